@@ -1,0 +1,1 @@
+"""Readers, headings, the door where everything is checked, conversion and writing."""

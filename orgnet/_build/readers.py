@@ -1,0 +1,180 @@
+"""Reading files into frames of text: CSV in the encodings that occur, and Parquet; which file is which table."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from orgnet._model.values import Place
+from orgnet.errors import InputError
+
+if TYPE_CHECKING:
+    from orgnet._model.findings import Log
+
+_UNITS = ("units", "nodes", "单位", "组织", "节点")
+_TIES = ("ties", "edges", "关系")
+_TEXT = (".csv", ".tsv", ".txt")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A table as it was read, before anything is checked; `place` says where its rows stand."""
+
+    frame: pd.DataFrame
+    place: Place
+
+
+def table_suffix(path: Path) -> str | None:
+    """Return the suffix of a table file, ``.gz`` looked through; None for other files."""
+    inner = Path(path.stem) if path.suffix.lower() == ".gz" else path
+    suffix = inner.suffix.lower()
+    return suffix if suffix in {*_TEXT, ".parquet"} else None
+
+
+def find_tables(folder: Path, log: Log) -> tuple[Path | None, Path | None]:
+    """Return the unit table and the tie table of a folder; a table that is there twice is refused."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and table_suffix(path))
+    found: list[Path | None] = []
+    used: set[Path] = set()
+    for table, stems in (("units", _UNITS), ("ties", _TIES)):
+        matching = [path for path in files if path.name.split(".")[0].lower() in stems]
+        used.update(matching)
+        if len(matching) > 1:
+            log.add("table.several", folder.name, column=table, value=", ".join(path.name for path in matching))
+        found.append(matching[0] if len(matching) == 1 else None)
+    for path in files:
+        if path not in used:
+            log.add("file.ignored", folder.name, value=path.name)
+    if not used:
+        msg = f"{folder} holds neither a unit table nor a tie table; name them units.csv and ties.csv (or .parquet)"
+        raise InputError(msg)
+    return found[0], found[1]
+
+
+def read_table(path: Path, log: Log, encoding: str | None = None) -> Raw | None:
+    """Read one table file; None where it cannot be read, with a finding that says why."""
+    try:
+        data = path.read_bytes()
+        if path.suffix.lower() == ".gz":
+            data = gzip.decompress(data)
+    except (gzip.BadGzipFile, EOFError) as error:
+        log.add("table.unreadable", path.name, value=f"not a whole gzip file ({error})")
+        return None
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror or error}"
+        raise InputError(msg) from error
+    if table_suffix(path) == ".parquet":
+        return _read_parquet(data, path.name, log)
+    return _read_text(data, path.name, log, encoding)
+
+
+def _read_parquet(data: bytes, source: str, log: Log) -> Raw | None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        frame = pq.read_table(pa.BufferReader(data)).to_pandas(ignore_metadata=True)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        log.add("table.unreadable", source, value=str(error))
+        return None
+    return Raw(frame, Place(source, np.arange(len(frame)) + 2, log))
+
+
+def _read_text(data: bytes, source: str, log: Log, encoding: str | None) -> Raw | None:
+    why = ""
+    if not data.strip():
+        log.add("table.empty", source)
+        return None
+    if data.startswith((_ZIP, _OLD_EXCEL)):
+        why = "it looks like an Excel workbook under another name"
+    elif data.startswith(_PARQUET):
+        why = "it is a Parquet file under another name"
+    else:
+        text, used = _decode(data, encoding)
+        if text is not None:
+            if used not in {"utf-8", "utf-8-sig"}:
+                log.add("text.encoding", source, value=used)
+            return _parse(text, source, log)
+        why = f"the text is not {encoding}" if encoding else "the text is neither UTF-8 nor GB18030 nor UTF-16"
+    log.add("table.unreadable", source, value=why)
+    return None
+
+
+def _decode(data: bytes, encoding: str | None) -> tuple[str | None, str]:
+    """Return the text and its encoding: the one given, else by byte-order mark, strict UTF-8, strict GB18030."""
+    marked = [name for mark, name in _BOMS if data.startswith(mark)]
+    for name in [encoding] if encoding else [*marked, "utf-8", "gb18030"]:
+        try:
+            text = data.decode(name).removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            continue
+        except LookupError as error:
+            msg = f"encoding {name!r} is not known; use one such as 'utf-8', 'gb18030', 'utf-16'"
+            raise InputError(msg) from error
+        return text, name
+    return None, ""
+
+
+def _parse(text: str, source: str, log: Log) -> Raw | None:
+    """Parse delimited text; rows with too many or too few fields are refused, empty rows passed over."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    text = text.lstrip("\r\n") if text[0] in "\r\n" else text
+    heading = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=heading.count)
+    uneven: list[tuple[int, int, int]] = []
+    blank: list[int] = []
+
+    def on_uneven_row(row: Any) -> str:
+        if row.text.strip(" \t\r\n,;"):
+            uneven.append((row.number, row.actual_columns, row.expected_columns))
+        else:
+            blank.append(row.number)
+        return "skip"
+
+    try:
+        names = next(csv.reader(io.StringIO(text), delimiter=delimiter))
+        keys = [str(number) for number in range(len(names))]
+        data = text.encode("utf-8")
+        table = arrow.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=keys),
+            parse_options=arrow.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=on_uneven_row,
+            ),
+            convert_options=arrow.ConvertOptions(
+                column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
+            ),
+        )
+    except (pa.ArrowInvalid, csv.Error) as error:
+        log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
+        return None
+    passed_over = [number for number, *_ in uneven] + blank
+    rows = np.setdiff1d(np.arange(1, table.num_rows + len(passed_over) + 1), passed_over)
+    frame = table.to_pandas().iloc[1:].set_axis([name.strip() for name in names], axis=1)
+    empty = frame.isna().all(axis=1).to_numpy(bool)
+    blank.extend(rows[1:][empty])
+    if blank:
+        log.add("rows.blank", source, row=min(blank), count=len(blank))
+    for number, actual, expected in uneven:
+        log.add("row.ragged", source, row=number, value=actual, other=expected)
+    kept = frame[~empty].reset_index(drop=True)
+    return Raw(kept, Place(source, rows[1:][~empty], log, refused=len(uneven)))

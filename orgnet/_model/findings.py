@@ -1,0 +1,181 @@
+"""Findings: what was wrong, odd or changed in the input, row by row, and where each row went."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from orgnet._model.messages import MESSAGES, SEVERITIES, SEVERITY_ZH
+from orgnet._model.values import like_personal
+
+if TYPE_CHECKING:
+    from orgnet._model.vocabulary import Lang
+
+COLUMNS = ("severity", "code", "source", "row", "column", "value", "other", "count")
+ACCOUNT_COLUMNS = ("source", "rows_in", "kept", "merged", "set_aside")
+_SHOWN = 60  # characters of a value in a sentence
+
+
+class Log:
+    """Collects findings and accounts while tables are read; `findings()` freezes them."""
+
+    def __init__(self) -> None:
+        self._parts: list[pd.DataFrame] = []
+        self._accounts: list[tuple[str, int, int, int, int]] = []
+
+    def add(
+        self,
+        code: str,
+        source: str,
+        *,
+        row: Any = None,
+        column: str = "",
+        value: Any = "",
+        other: Any = "",
+        count: Any = 1,
+    ) -> None:
+        """Add one finding, or one for each entry where `row`, `value`, `other` or `count` are arrays."""
+        rows = pd.array(np.atleast_1d(row) if row is not None else [pd.NA], dtype="Int64")
+        if not len(rows):
+            return
+        part = pd.DataFrame({"row": rows})
+        part["severity"], part["code"], part["source"], part["column"] = MESSAGES[code].severity, code, source, column
+        part["value"], part["other"] = _shown(value, len(rows)), _shown(other, len(rows))
+        part["count"] = np.broadcast_to(np.asarray(count), len(rows))
+        self._parts.append(part[list(COLUMNS)])
+
+    def account(self, source: str, rows_in: int, kept: int, merged: int, set_aside: int) -> None:
+        """Say where the rows of one source went; what does not add up is a fault of the library, not of the data."""
+        if rows_in != kept + merged + set_aside:
+            msg = f"{source}: {rows_in} rows in, but {kept} kept + {merged} merged + {set_aside} set aside"
+            raise AssertionError(msg)
+        self._accounts.append((source, rows_in, kept, merged, set_aside))
+
+    def findings(self) -> Findings:
+        """Freeze what was collected, the gravest first."""
+        empty = pd.DataFrame({name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS})
+        table = pd.concat(self._parts, ignore_index=True) if self._parts else empty.astype({"count": "int64"})
+        order = pd.Categorical(table["severity"], categories=SEVERITIES, ordered=True).codes
+        table = table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+        return Findings(table, pd.DataFrame(self._accounts, columns=list(ACCOUNT_COLUMNS)))
+
+
+def _shown(values: Any, length: int) -> pd.Series:
+    """Return values as text; what looks like a personal number never gets into a finding."""
+    text = pd.Series(np.broadcast_to(np.asarray(values, dtype=object), length).astype(str), dtype="str")
+    return text.mask(like_personal(text), "(not shown)")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """All findings of one reading, as a table, with the account of every source.
+
+    Attributes
+    ----------
+    table
+        One row a finding: ``severity`` (refused, error, warning, note), stable ``code``, ``source``, ``row`` (in a
+        file the row of the sheet, the heading being row 1; in a frame the position, from 0), ``column``, ``value``,
+        ``other`` (a second fact, such as the row it repeats), ``count`` (how many rows or cells it stands for).
+    accounts
+        One row a source: ``rows_in`` = ``kept`` + ``merged`` + ``set_aside``.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    accounts: pd.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def count(self, severity: str) -> int:
+        """Return the number of findings of one severity."""
+        return int((self.table["severity"] == severity).sum())
+
+    @property
+    def n_refused(self) -> int:
+        """Rows, or whole tables, that did not get in."""
+        return self.count("refused")
+
+    @property
+    def n_errors(self) -> int:
+        """Faults that were kept: cycles of command, double superiors."""
+        return self.count("error")
+
+    @property
+    def ok(self) -> bool:
+        """True where nothing was refused and no error was found."""
+        return not (self.n_refused or self.n_errors)
+
+    def sentence(self, position: int, lang: Lang = "en") -> tuple[str, str]:
+        """Return message and remedy of one finding."""
+        return self._sentence(self.table.iloc[position].to_dict(), lang)
+
+    @staticmethod
+    def _sentence(facts: dict[str, Any], lang: Lang) -> tuple[str, str]:
+        message = MESSAGES[facts["code"]]
+        shown = {
+            "value": _shorten(facts["value"]),
+            "other": facts["other"] if len(facts["other"]) < 4 * _SHOWN else f"{facts['other'][: 4 * _SHOWN]}…",
+            "column": _shorten(facts["column"]),
+            "count": facts["count"],
+        }
+        text, remedy = (message.zh, message.remedy_zh) if lang == "zh" else (message.en, message.remedy_en)
+        return text.format(**shown), remedy.format(**shown)
+
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return the findings with a `message` and a `remedy` in words."""
+        rows = [self._sentence(facts, lang) for facts in self.table.to_dict("records")]
+        frame = self.table.copy()
+        if lang == "zh":
+            frame["severity"] = frame["severity"].map(SEVERITY_ZH)
+        frame["message"] = pd.array([text for text, _ in rows], dtype="str")
+        frame["remedy"] = pd.array([remedy for _, remedy in rows], dtype="str")
+        return frame
+
+    def summary(self, lang: Lang = "en") -> pd.DataFrame:
+        """Return one row a code and source: how many, and the first of them in words."""
+        keys = ["severity", "code", "source", "column"]
+        first = self.table.drop_duplicates(keys).reset_index(drop=True)
+        counts = self.table.groupby(keys, sort=False, observed=True).size().to_dict()
+        frame = Findings(first, self.accounts).to_frame(lang)
+        found = first[keys].itertuples(index=False, name=None)
+        frame.insert(2, "findings", np.array([counts[key] for key in found], dtype=np.int64))
+        return frame.drop(columns=["value", "other", "count"]).rename(columns={"row": "first_row"})
+
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        rows = self.to_frame(lang).astype({"row": object})
+        rows["row"] = [None if pd.isna(row) else int(row) for row in self.table["row"]]
+        return {
+            "ok": self.ok,
+            "counts": {severity: self.count(severity) for severity in SEVERITIES},
+            "accounts": self.accounts.to_dict("records"),
+            "findings": rows.to_dict("records"),
+        }
+
+    def lines(self, lang: Lang = "en", most: int = 20) -> list[str]:
+        """Return the gravest findings as lines of text: place, message, remedy."""
+        shown = Findings(self.table.head(most), self.accounts).to_frame(lang)
+        lines = []
+        for facts in shown.to_dict("records"):
+            place = facts["source"] + ("" if pd.isna(facts["row"]) else f", row {facts['row']}")
+            place += f", {facts['column']}" if facts["column"] else ""
+            lines.append(f"{facts['severity']} {place}: {facts['message']} {facts['remedy']}")
+        if len(self.table) > most:
+            lines.append(f"... and {len(self.table) - most} more")
+        return lines
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        return f"<Findings {counts}>"
+
+    def _repr_html_(self) -> str:
+        shown = self.summary().head(50)
+        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(index=False, na_rep='', escape=True)}"

@@ -1,0 +1,435 @@
+"""The organisation network: two tables, checked at the door, frozen."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pandas as pd
+
+from orgnet._engine.csr import View, build_view
+from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
+from orgnet.errors import OptionError, UnitError, ValidationError, near
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    import networkx as nx
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from orgnet._model.findings import Findings
+    from orgnet._model.rules import Rules
+    from orgnet._model.vocabulary import Direction
+
+DIRECTIONS = ("both", "down", "up")
+
+
+class OrgNetwork:
+    """Units, and the ties of command and collaboration between them; frozen.
+
+    Built by `orgnet.read` and `orgnet.build`, never by hand. Tables come out as copies that cost nothing until they
+    are written to, arrays are read-only, and every method that changes something returns a new network.
+
+    Examples
+    --------
+    >>> import orgnet
+    >>> net = orgnet.build.from_tables(
+    ...     {"unit_id": ["h", "g1", "g2"], "kind": "party_branch", "superior_id": [None, "h", "h"]},
+    ...     {"source": ["g1"], "target": ["g2"], "layer": ["collab"]},
+    ... )
+    >>> net
+    <OrgNetwork 3 units, 3 ties: command 2, collab 1>
+    >>> net.ties[["source", "target", "layer"]].values.tolist()
+    [['g1', 'g2', 'collab'], ['h', 'g1', 'command'], ['h', 'g2', 'command']]
+    """
+
+    __slots__ = ("_as_of", "_ends", "_findings", "_provenance", "_rules", "_ties", "_units", "_views")
+
+    def __init__(
+        self,
+        units: pd.DataFrame,
+        ties: pd.DataFrame,
+        ends: NDArray[np.int32],
+        *,
+        rules: Rules,
+        findings: Findings,
+        provenance: tuple[dict[str, Any], ...] = (),
+        as_of: dt.date | None = None,
+        views: dict[tuple[Any, ...], View] | None = None,
+    ) -> None:
+        ends = np.ascontiguousarray(ends, dtype=np.int32)
+        ends.setflags(write=False)
+        facts = {
+            "_units": units,
+            "_ties": ties,
+            "_ends": ends,
+            "_rules": rules,
+            "_findings": findings,
+            "_provenance": provenance,
+            "_as_of": as_of,
+            "_views": {} if views is None else views,
+        }
+        for name, value in facts.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        msg = f"an OrgNetwork is frozen: {name!r} cannot be set. with_units, with_ties and select return a new network."
+        raise AttributeError(msg)
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    # --- what it holds
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """One row a unit, index ``unit_id``; a shallow copy, so that writing to it changes nothing here."""
+        return self._units.copy(deep=False)
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        """One row a tie: source, target, layer, tie_type, weight, since, until and what else the input had."""
+        return self._ties.copy(deep=False)
+
+    @property
+    def ids(self) -> pd.Index:
+        """The ids of the units, in input order."""
+        return self._units.index
+
+    @property
+    def names(self) -> pd.Series:
+        """The name of each unit; its id where no name is recorded."""
+        return self._units["name"].fillna(self.ids.to_series())
+
+    @property
+    def ends(self) -> NDArray[np.int32]:
+        """Rows of the units at the two ends of each tie, shape (2, n_ties), read-only."""
+        return self._ends
+
+    @property
+    def n_units(self) -> int:
+        """Number of units, isolates included."""
+        return len(self._units)
+
+    @property
+    def n_ties(self) -> int:
+        """Number of rows of the tie table, all layers."""
+        return len(self._ties)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that have ties, in the order of the vocabulary."""
+        present = set(self._ties["layer"].unique())
+        return tuple(name for name in LAYERS if name in present)
+
+    @property
+    def rules(self) -> Rules:
+        """The rule set that measures use."""
+        return self._rules
+
+    @property
+    def findings(self) -> Findings:
+        """What was found while the input was read."""
+        return self._findings
+
+    @property
+    def provenance(self) -> tuple[dict[str, Any], ...]:
+        """The steps that made this network, the first one first."""
+        return self._provenance
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The date the data speak for: the latest date in them, unless one was given."""
+        return self._as_of
+
+    def rows(self, units: str | Iterable[str]) -> NDArray[np.int32]:
+        """Return the rows of one or several unit ids; `UnitError` names the first that is not here."""
+        wanted = pd.Index([units] if isinstance(units, str) else list(units), dtype="str")
+        found = self.ids.get_indexer(wanted)
+        if (found < 0).any():
+            missing = wanted[found < 0]
+            hint = near(str(missing[0]), self.ids) if self.n_units <= 10_000 else ""  # noqa: PLR2004 - a slow search
+            msg = f"no unit {missing[0]!r} among {self.n_units} units ({len(missing)} of {len(wanted)} ids not found).{hint}"
+            raise UnitError(msg)
+        return found.astype(np.int32)
+
+    # --- arrays
+
+    def tie_mask(self, layers: str | Sequence[str]) -> NDArray[np.bool_]:
+        """Return which rows of the tie table belong to the layers or groups named."""
+        return self._ties["layer"].isin(resolve_layers(layers)).to_numpy(bool)
+
+    def view(
+        self,
+        layers: str | Sequence[str] = "all",
+        direction: Direction = "both",
+        *,
+        weight: str | None = None,
+        distance: str = "hops",
+    ) -> View:
+        """Return the simple graph of a choice of layers as read-only arrays; built once and kept.
+
+        Parameters
+        ----------
+        layers
+            A layer, a group, or a list of them.
+        direction
+            ``"down"`` follows directed ties away from the top (`report` ties reversed), ``"up"`` the reverse,
+            ``"both"`` ignores direction. Undirected ties go both ways.
+        weight
+            A numeric column of `ties` with strengths, summed over parallel ties; None for an unweighted view.
+        distance
+            ``"hops"``, ``"inverse"`` (1 / weight), or a numeric column of `ties` with lengths; the shortest of
+            parallel ties counts.
+
+        Raises
+        ------
+        LayerError, OptionError
+            For words that are not known, and where a tie has no length.
+        """
+        check_choice("direction", direction, DIRECTIONS)
+        chosen = resolve_layers(layers)
+        key = (chosen, direction, weight, distance)
+        if key not in self._views:
+            self._views[key] = self._build_view(chosen, direction, weight, distance)
+        return self._views[key]
+
+    def _build_view(self, layers: tuple[str, ...], direction: Direction, weight: str | None, distance: str) -> View:
+        if direction == "up":
+            return self.view(layers, "down", weight=weight, distance=distance).reverse()
+        mask = self.tie_mask(layers)
+        source, target = self._ends[:, mask]
+        layer = self._ties["layer"].to_numpy()[mask]
+        backwards = layer == "report"
+        source, target = np.where(backwards, target, source), np.where(backwards, source, target)
+        one_way = np.isin(layer, [name for name in layers if LAYERS[name].directed])
+        lengths = self._lengths(distance, mask)
+        return build_view(
+            self.n_units,
+            source,
+            target,
+            mode=direction,
+            one_way=one_way,
+            directed=any(LAYERS[name].directed for name in layers),
+            weight=lengths if lengths is not None else None if weight is None else self._tie_numbers(weight, mask),
+            merge="sum" if lengths is None else "min",
+        )
+
+    def _lengths(self, distance: str, mask: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+        if distance == "hops":
+            return None
+        if distance == "inverse":
+            return np.asarray(1.0 / self._tie_numbers("weight", mask))
+        return self._tie_numbers(distance, mask)
+
+    def _tie_numbers(self, column: str, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return a numeric column of the ties under `mask`; a missing or negative value is an error that says how many."""
+        if column not in self._ties or not pd.api.types.is_numeric_dtype(self._ties[column].dtype):
+            known = [name for name in self._ties if pd.api.types.is_numeric_dtype(self._ties[name].dtype)]
+            msg = f"no numeric column {column!r} of ties; there are {known}, and for distance 'hops' and 'inverse'.{near(column, known)}"
+            raise OptionError(msg)
+        values = self._ties[column].to_numpy(np.float64, na_value=np.nan)[mask]
+        bad = ~(np.isfinite(values) & (values >= 0))
+        if bad.any():
+            first = self._ties.iloc[np.flatnonzero(mask)[bad.argmax()]]
+            msg = (
+                f"{int(bad.sum())} of {len(values)} ties of these layers have no usable {column!r} (the first: "
+                f"{first['source']!r} to {first['target']!r}, {first['layer']}); record it, choose layers that have it, "
+                f"or fill it in: net.with_ties({column}=net.ties[{column!r}].fillna(1.0))"
+            )
+            raise OptionError(msg)
+        return values
+
+    def to_sparse(
+        self, layers: str | Sequence[str] = "all", direction: Direction = "down", *, weight: str | None = None
+    ) -> csr_array:
+        """Return the adjacency matrix of a view as a scipy `csr_array` of one's own, shape (n_units, n_units)."""
+        return self.view(layers, direction, weight=weight).to_scipy().copy()
+
+    def to_networkx(self, layers: str | Sequence[str] = "all") -> nx.MultiDiGraph:
+        """Return a networkx graph: unit columns on the nodes, tie columns on the edges, missing values left out.
+
+        The ties of `layers` are taken; ``layers=net.layers`` takes all, territory too, and loses nothing:
+        `orgnet.build.from_networkx` gives the same network back.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph(as_of=None if self.as_of is None else self.as_of.isoformat())
+        graph.add_nodes_from(zip(self.ids, _records(self._units), strict=True))
+        chosen = self._ties[self.tie_mask(layers)]
+        facts = _records(chosen.drop(columns=["source", "target"]))
+        graph.add_edges_from(zip(chosen["source"], chosen["target"], facts, strict=True))
+        return graph
+
+    # --- other networks
+
+    def select(
+        self,
+        *,
+        units: Iterable[str] | None = None,
+        kind: str | Sequence[str] | None = None,
+        area: str | Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
+        at: str | dt.date | None = None,
+    ) -> OrgNetwork:
+        """Return the network of some units (by id, kind, area) and the ties among them.
+
+        Parameters
+        ----------
+        units, kind, area
+            Keep units that meet every condition given.
+        layers
+            Keep the ties of these layers.
+        at
+            Keep the ties that are current on this date: begun by then (or with no beginning), and not ended before.
+
+        Examples
+        --------
+        >>> import orgnet
+        >>> net = orgnet.datasets.load()
+        >>> net.select(kind=["enterprise", "social_org"]).units["kind"].unique().tolist()
+        ['enterprise', 'social_org']
+        """
+        keep = np.ones(self.n_units, dtype=bool)
+        if units is not None:
+            keep[:] = False
+            keep[self.rows(units)] = True
+        for column, wanted in (("kind", kind), ("area", area)):
+            if wanted is None:
+                continue
+            if column not in self._units:
+                msg = f"select by {column}: this network has no column {column!r}; columns are {list(self._units)}"
+                raise OptionError(msg)
+            keep &= self._units[column].isin([wanted] if isinstance(wanted, str) else list(wanted)).to_numpy(bool)
+        ties = np.ones(self.n_ties, dtype=bool) if layers is None else self.tie_mask(layers)
+        if at is not None:
+            ties &= self._current(pd.Timestamp(at))
+        options = {"kind": kind, "area": area, "layers": layers, "at": None if at is None else str(at)}
+        return self._keep(keep, ties, {"step": "select", **{key: value for key, value in options.items() if value}})
+
+    def _current(self, when: pd.Timestamp) -> NDArray[np.bool_]:
+        begun = ~(self._ties["since"] > when).to_numpy(bool)
+        return begun & ~(self._ties["until"] < when).to_numpy(bool)
+
+    def ego(self, unit: str, hops: int = 1, *, layers: str | Sequence[str] = "all") -> OrgNetwork:
+        """Return the network of a unit and all units within `hops` ties of it, direction ignored."""
+        from orgnet._engine.traversal import hops as sweep
+
+        far = sweep(self.view(layers), self.rows(unit))
+        keep = (far >= 0) & (far <= hops)
+        return self._keep(keep, np.ones(self.n_ties, dtype=bool), {"step": "ego", "unit": unit, "hops": hops})
+
+    def without(self, units: str | Iterable[str]) -> OrgNetwork:
+        """Return the network that is left when these units, and their ties, are taken out."""
+        keep = np.ones(self.n_units, dtype=bool)
+        gone = self.rows(units)
+        keep[gone] = False
+        return self._keep(keep, np.ones(self.n_ties, dtype=bool), {"step": "without", "units": len(gone)})
+
+    def _keep(self, units: NDArray[np.bool_], ties: NDArray[np.bool_], step: dict[str, Any]) -> OrgNetwork:
+        source, target = self._ends
+        ties = ties & units[source] & units[target]
+        renumbered = np.cumsum(units, dtype=np.int32) - np.int32(1)
+        return OrgNetwork(
+            self._units[units],
+            self._ties[ties].reset_index(drop=True),
+            renumbered[self._ends[:, ties]],
+            rules=self._rules,
+            findings=self._findings,
+            provenance=(*self._provenance, {**step, "units_left": int(units.sum()), "ties_left": int(ties.sum())}),
+            as_of=self._as_of,
+        )
+
+    def with_units(self, **columns: Any) -> OrgNetwork:
+        """Return a network with columns added to, or replaced in, the unit table.
+
+        A Series is aligned by unit id (units it does not name get a missing value; an id that is not here is an
+        error); anything else must have one value a unit, or be a single value.
+
+        Examples
+        --------
+        >>> import orgnet
+        >>> net = orgnet.datasets.load()
+        >>> "span" in net.with_units(span=orgnet.metrics.span(net)).units
+        True
+        """
+        added = {}
+        for name, values in columns.items():
+            if isinstance(values, pd.Series):
+                self.rows(values.index)
+                added[name] = values.reindex(self.ids)
+            else:
+                added[name] = values
+        return self._copy(
+            units=self._units.assign(**added), views=self._views, step={"step": "with_units", "columns": sorted(columns)}
+        )
+
+    def with_ties(self, ties: pd.DataFrame | None = None, **columns: Any) -> OrgNetwork:
+        """Return a network with ties added (`ties`, a table like `net.ties`), or with columns of the tie table set.
+
+        Added ties pass the same checks as those of a file; a refused one is an error that says why.
+        """
+        from orgnet._model.findings import Log
+        from orgnet._model.tables import add_ties
+
+        table, ends = self._ties.assign(**columns), self._ends
+        if ties is not None:
+            log = Log()
+            table, ends = add_ties(table, ends, ties, self.ids, log)
+            found = log.findings()
+            if found.n_refused:
+                raise ValidationError("\n".join(["ties were refused:", *found.lines()]), found)
+        step = {"step": "with_ties", "ties_added": len(table) - self.n_ties, "columns": sorted(columns)}
+        return self._copy(ties=table, ends=ends, views={}, step=step)
+
+    def _copy(
+        self,
+        *,
+        views: dict[tuple[Any, ...], View],
+        step: dict[str, Any],
+        units: pd.DataFrame | None = None,
+        ties: pd.DataFrame | None = None,
+        ends: NDArray[np.int32] | None = None,
+    ) -> OrgNetwork:
+        return OrgNetwork(
+            self._units if units is None else units,
+            self._ties if ties is None else ties,
+            self._ends if ends is None else ends,
+            rules=self._rules,
+            findings=self._findings,
+            provenance=(*self._provenance, step),
+            as_of=self._as_of,
+            views=views,
+        )
+
+    # --- faces
+
+    def __repr__(self) -> str:
+        counts = self._ties["layer"].value_counts()
+        ties = ", ".join(f"{layer} {counts[layer]}" for layer in self.layers)
+        return f"<OrgNetwork {self.n_units} units, {self.n_ties} ties{f': {ties}' if ties else ''}>"
+
+    def _repr_html_(self) -> str:
+        kinds = self._units["kind"].value_counts(dropna=False).head(20)
+        rows = "".join(
+            f"<tr><td>{html.escape(label(str(kind)))}</td><td>{html.escape(label(str(kind), 'zh'))}</td><td>{count}</td></tr>"
+            for kind, count in kinds.items()
+        )
+        when = "" if self.as_of is None else f", as of {self.as_of.isoformat()}"
+        return (
+            f"<p>{html.escape(repr(self))}{when}; {html.escape(repr(self._findings))}</p>"
+            f"<table><thead><tr><th>kind</th><th>类别</th><th>units</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dicts without their missing values."""
+    columns = {name: (frame[name].tolist(), frame[name].notna().tolist()) for name in frame}
+    rows: list[dict[str, Any]] = [{} for _ in range(len(frame))]
+    for name, (values, known) in columns.items():
+        for row, value, is_known in zip(rows, values, known, strict=True):
+            if is_known:
+                row[str(name)] = value
+    return rows

@@ -1,0 +1,104 @@
+"""What measures give back: per unit a named Series, for the whole network a frozen result with a table."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from orgnet import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orgnet._model.network import OrgNetwork
+
+
+def describe(net: OrgNetwork, measure: str, *, warnings: Sequence[str] = (), **options: Any) -> dict[str, Any]:
+    """Return what a result must carry: the measure, its options, the size of the network, rules, date, warnings."""
+    return {
+        "measure": measure,
+        **{key: plain(value) for key, value in options.items()},
+        "n_units": net.n_units,
+        "n_ties": net.n_ties,
+        "rules": net.rules.label,
+        "as_of": None if net.as_of is None else net.as_of.isoformat(),
+        "version": __version__,
+        "warnings": list(warnings),
+    }
+
+
+def unit_series(
+    net: OrgNetwork, values: Any, name: str, *, warnings: Sequence[str] = (), **options: Any
+) -> pd.Series:
+    """Return one value a unit, in the order of `net.ids`, with the description in ``attrs["orgnet"]``."""
+    series = pd.Series(np.asarray(values, dtype="float64"), index=net.ids, name=name)
+    series.attrs["orgnet"] = describe(net, name, warnings=warnings, **options)
+    return series
+
+
+def plain(value: Any) -> Any:
+    """Return a value as plain Python, ready for JSON; undefined numbers become None."""
+    if isinstance(value, pd.DataFrame):
+        return [plain(row) for row in value.to_dict("records")]
+    if isinstance(value, pd.Series):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset, np.ndarray, pd.Index)):
+        return [plain(item) for item in value]
+    if isinstance(value, (dt.date, pd.Timestamp)):
+        return None if value is pd.NaT else value.isoformat()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    return value
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """Base of the results for a whole network.
+
+    Attributes
+    ----------
+    table
+        The result as rows.
+    provenance
+        How it was made: measure, options, number of units and ties, rule set, date, version, warnings.
+    """
+
+    table: pd.DataFrame
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the numbers should know."""
+        return tuple(self.provenance.get("warnings", ()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all fields as plain values, ready for JSON."""
+        return {item.name: plain(getattr(self, item.name)) for item in dataclasses.fields(self)}
+
+    def cite(self) -> str:
+        """Return one sentence that says what was computed, on what, and with which version."""
+        facts = self.provenance
+        when = f", as of {facts['as_of']}" if facts.get("as_of") else ""
+        return (
+            f"{facts['measure']} of {facts['n_units']} units and {facts['n_ties']} ties{when}; "
+            f"rule set {facts['rules']}; orgnet {facts['version']}"
+        )
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        return f"<{name} {self.provenance.get('n_units')} units, {self.provenance.get('n_ties')} ties, {len(self.table)} rows>"
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
+        shown = self.table.head(30).to_html(index=False, na_rep="", float_format="%.3f", escape=True)
+        return f"<p>{html.escape(self.cite())}</p>{f'<ul>{notes}</ul>' if notes else ''}{shown}"

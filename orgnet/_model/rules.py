@@ -1,0 +1,91 @@
+"""Rule sets: the thresholds that measures use, dated and replaceable, never written into code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from orgnet.errors import InputError, OptionError, near
+
+BUILT_IN = ("cn",)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A rule set: `name`, `version`, and its `values` by section; `rules["coverage"]["three_have_staff"]`."""
+
+    name: str
+    version: str
+    values: dict[str, Any]
+
+    def __getitem__(self, section: str) -> Any:
+        return self.values[section]
+
+    def __repr__(self) -> str:
+        return f"<Rules {self.label}>"
+
+    @property
+    def label(self) -> str:
+        """Name and version, as results cite them."""
+        return f"{self.name} {self.version}"
+
+
+def load_rules(spec: str | Path | Mapping[str, Any] | Rules = "cn") -> Rules:
+    """Load a rule set by name, from a TOML file, or from a mapping; what it leaves out comes from ``"cn"``.
+
+    Examples
+    --------
+    >>> load_rules().label
+    'cn 2026.1'
+    >>> load_rules({"name": "local", "coverage": {"three_have_staff": 20}})["coverage"]["three_have_staff"]
+    20
+    """
+    if isinstance(spec, Rules):
+        return spec
+    base = tomllib.loads(resources.files("orgnet._model").joinpath("rules/cn.toml").read_text(encoding="utf-8"))
+    if spec == "cn":
+        given: Mapping[str, Any] = {}
+    elif isinstance(spec, Mapping):
+        given = {"name": "local", "version": "unversioned", **spec}
+    else:
+        given = _read(spec)
+    values = _overlay(base, given, "")
+    return Rules(str(values.pop("name")), str(values.pop("version")), values)
+
+
+def _read(spec: str | Path) -> dict[str, Any]:
+    path = Path(spec)
+    if not path.exists():
+        msg = f"no rule set {str(spec)!r}: not a file, and the built-in ones are {list(BUILT_IN)}.{near(str(spec), BUILT_IN)}"
+        raise InputError(msg)
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"rule set {path} is not readable TOML: {error}. Compare it with the built-in set 'cn'."
+        raise OptionError(msg) from error
+    return {"name": path.stem, "version": "unversioned", **found}
+
+
+def _overlay(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return `base` with the values of `given`; a key or type that `base` does not know is an error."""
+    merged = dict(base)
+    for key, value in given.items():
+        place = f"{where}{key}"
+        if key not in base:
+            msg = f"rule {place!r} is not known; here the rules are {sorted(base)}.{near(key, base)}"
+            raise OptionError(msg)
+        if isinstance(base[key], dict):
+            if not isinstance(value, Mapping):
+                msg = f"rule {place!r} must be a table of rules, not {value!r}"
+                raise OptionError(msg)
+            merged[key] = {**base[key], **value} if key == "sources" else _overlay(base[key], value, f"{place}.")
+            continue
+        if key != "date" and (not isinstance(value, type(base[key])) or isinstance(value, bool)):
+            msg = f"rule {place!r} must be of the same type as {base[key]!r}, not {value!r}"
+            raise OptionError(msg)
+        merged[key] = value
+    return merged

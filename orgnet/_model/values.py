@@ -1,0 +1,291 @@
+"""Reading single values: ids, numbers, yes and no, dates, words of the vocabulary.
+
+Every function takes a column and a `Log`, returns the column in its final type, and logs each conversion as a note and
+each value that cannot be read as a warning. What cannot be read is missing: never zero, never no.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from orgnet._model import vocabulary as words
+from orgnet.errors import near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from orgnet._model.findings import Log
+
+# Full-width ASCII and the ideographic space to their plain forms; compatibility forms of Chinese stay as they are.
+_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_UNTIDY = r"^\s|\s$|[^\x21-\x7e]|^[0-9]+\.0+$"
+_WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_THOUSANDS = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+_DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?|年)?(?:[ T][0-9:.]+)?")
+_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+
+YES = frozenset("yes y true t 1 1.0 是 有 √ ✓ 已建 已建立 建立 已覆盖 已成立".split())
+NO = frozenset("no n false f 0 0.0 否 无 × ✗ 未建 未建立 未覆盖 未成立 没有".split())
+LIKE_MISSING = frozenset("nan na n/a null none nil #n/a".split())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands: its source, the row number of each value, and rows already refused by the reader."""
+
+    source: str
+    rows: NDArray[np.int64]
+    log: Log
+    refused: int = 0
+
+    def only(self, mask: NDArray[np.bool_]) -> Place:
+        """Return the place of the rows that are kept."""
+        return Place(self.source, self.rows[mask], self.log)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Return whether a column holds text (also as objects or categories)."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.api.types.is_string_dtype(column.cat.categories.dtype)
+    return pd.api.types.is_string_dtype(column.dtype) or column.dtype == object
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Return a column as text with missing values; whole floats lose their ``.0``, empty text is missing."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        column = pd.Series([_number_text(value) for value in column.to_numpy(float, na_value=np.nan)], index=column.index)
+    elif column.dtype == object:
+        plain = [None if pd.api.types.is_scalar(value) and pd.isna(value) else value for value in column]
+        column = pd.Series([_number_text(v) if isinstance(v, float) else v if v is None else str(v) for v in plain])
+    text = column.astype("str").reset_index(drop=True)
+    return text.mask(text == "")
+
+
+def _number_text(value: float) -> str | None:
+    if np.isnan(value):
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
+
+
+def fold(text: str) -> str:
+    """Return text trimmed, in NFC, with full-width forms folded and NUL removed."""
+    return unicodedata.normalize("NFC", text.translate(_WIDTH).replace("\x00", "")).strip()
+
+
+def _tidy_id(text: str) -> str:
+    folded = fold(text)
+    whole = _WHOLE_FLOAT.fullmatch(folded)
+    return whole[1] if whole else folded
+
+
+def _mapped(text: pd.Series, mask: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
+    """Return `text` with `function` applied to the distinct values under `mask`."""
+    table = {value: function(value) for value in text[mask].unique()}
+    changed = text[mask].map(table)
+    out = text.copy()
+    out[mask] = changed.astype("str")
+    return out.mask(out == "")
+
+
+def _note(code: str, column: str, before: pd.Series, after: pd.Series, place: Place) -> None:
+    """Log one note for each distinct change: the first row it happened in, and how often."""
+    changed = (before.notna() & (before != after)).to_numpy(bool)
+    if not changed.any():
+        return
+    frame = pd.DataFrame({"a": before[changed].astype(object), "b": after[changed].astype(object).fillna("")})
+    frame["row"] = place.rows[changed]
+    frame["count"] = 1
+    if code == "id.tidied":  # one note a column: ids differ from row to row
+        frame = pd.DataFrame([frame.iloc[0].to_dict() | {"count": len(frame)}])
+    else:
+        frame = frame.groupby(["a", "b"], sort=False).agg({"row": "first", "count": "sum"}).reset_index()
+    place.log.add(
+        code,
+        place.source,
+        row=frame["row"],
+        column=column,
+        value=frame["a"].to_numpy(),
+        other=frame["b"].to_numpy(),
+        count=frame["count"].to_numpy(),
+    )
+
+
+def read_ids(column: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of ids as tidy text: trimmed, NFC, width-folded; input order and case are kept."""
+    before = as_text(column)
+    if is_text(column):
+        after = _mapped(before, before.str.contains(_UNTIDY, regex=True, na=False), _tidy_id)
+    else:
+        after = before
+        before = column.astype("str").reset_index(drop=True).mask(before.isna())
+    _note("id.tidied", name, before, after, place)
+    return after
+
+
+def read_text(column: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of free text, trimmed; NUL characters are removed with a warning."""
+    before = as_text(column)
+    nul = before.str.contains("\x00", regex=False, na=False).to_numpy(bool)
+    place.log.add("text.nul", place.source, row=place.rows[nul], column=name)
+    return _mapped(before, before.str.contains(r"^\s|\s$|\x00", regex=True, na=False), lambda t: t.replace("\x00", "").strip())
+
+
+def read_words(column: pd.Series, name: str, table: Mapping[str, str], place: Place) -> pd.Series:
+    """Return a column of vocabulary words; words that `table` does not know stay as written."""
+    before = read_text(column, name, place)
+
+    def known(text: str) -> str:
+        folded = fold(text)
+        return table.get(folded) or table.get(folded.lower()) or folded
+
+    after = _mapped(before, before.notna(), known)
+    _note("word.converted", name, before, after, place)
+    return after
+
+
+def read_kinds(column: pd.Series, place: Place) -> pd.Series:
+    """Return the kinds; unknown ones are kept as written, with a warning for each distinct word."""
+    kinds = read_words(column, "kind", words.KIND_WORDS, place)
+    missing = kinds.isna().to_numpy(bool)
+    if missing.any():
+        place.log.add("unit.kind_missing", place.source, row=place.rows[missing][0], column="kind", count=missing.sum())
+    unknown = kinds[~missing & ~kinds.isin(list(words.KINDS)).to_numpy(bool)]
+    for word, count in unknown.value_counts(sort=False).items():
+        first = place.rows[(kinds == word).to_numpy(bool)][0]
+        hint = near(str(word), words.KINDS)
+        place.log.add("unit.kind_unknown", place.source, row=first, column="kind", value=word, other=hint, count=count)
+    return kinds
+
+
+def read_numbers(
+    column: pd.Series, name: str, place: Place, *, low: float = 0.0, high: float = np.inf, refuse: str = ""
+) -> pd.Series:
+    """Return a column of numbers within ``[low, high]``, infinite ones excluded.
+
+    What is no number, or outside the range, is missing with a warning; with `refuse`, the code of a finding, it stays
+    NaN and is logged under that code, and a `low` of 0 is then excluded too (weights).
+    """
+    if is_text(column):
+        before = as_text(column)
+        text = _mapped(before, before.str.contains(r"[^0-9.]", regex=True, na=False), fold)
+        grouped = text.str.fullmatch(_THOUSANDS, na=False)
+        text = text.mask(grouped, text.str.replace(",", ""))
+        plain = text.str.fullmatch(_NUMBER, na=False)
+        number = pd.to_numeric(text.where(plain).astype(object), errors="coerce").astype("float64")
+        shown = pd.Series([f"{value:g}" for value in number[grouped]], index=number.index[grouped], dtype="str")
+        _note("value.converted", name, before.where(grouped), shown.reindex(before.index).where(grouped), place)
+        unreadable = (before.notna() & ~plain).to_numpy(bool)
+    else:
+        before = column.astype(object).reset_index(drop=True)
+        number = pd.Series(pd.to_numeric(column, errors="coerce").to_numpy("float64", na_value=np.nan))
+        unreadable = (before.notna() & number.isna()).to_numpy(bool)
+    value = number.to_numpy()
+    with np.errstate(invalid="ignore"):
+        outside = (value < low) | (value > high) | np.isinf(value) | ((value == 0) if refuse else False)
+    if refuse:
+        bad = unreadable | outside
+        place.log.add(refuse, place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
+    else:
+        place.log.add(
+            "value.unreadable", place.source, row=place.rows[unreadable], column=name, value=before[unreadable].to_numpy()
+        )
+        place.log.add(
+            "value.out_of_range",
+            place.source,
+            row=place.rows[outside],
+            column=name,
+            value=before[outside].to_numpy(),
+            other=f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more",
+        )
+    return number.mask(outside)
+
+
+def read_flags(column: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of yes and no as nullable booleans; anything else is missing, with a warning."""
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.astype("boolean").reset_index(drop=True)
+    before = as_text(column)
+
+    def flag(text: str) -> bool | None:
+        word = fold(text).lower()
+        return True if word in YES else False if word in NO else None
+
+    table = {text: flag(text) for text in before.dropna().unique()}
+    values = pd.Series(pd.array([table.get(text) for text in before], dtype="boolean"))
+    bad = (before.notna() & values.isna()).to_numpy(bool)
+    place.log.add("flag.unreadable", place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
+    return values
+
+
+def read_dates(column: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of dates; a year or a month alone is its first day, with a note."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        stamps = column.dt.tz_localize(None) if column.dt.tz is not None else column
+        return stamps.dt.normalize().astype("datetime64[us]").reset_index(drop=True)
+    before = as_text(column)
+    table = {text: _date(fold(text)) for text in before.dropna().unique()}
+    iso = before.map(table).astype("str")
+    _note("value.converted", name, before.where(iso.notna()), iso, place)
+    bad = (before.notna() & iso.isna()).to_numpy(bool)
+    place.log.add("date.unreadable", place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
+    return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+
+
+def _date(text: str) -> str | None:
+    found = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
+    if not found:
+        return None
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    try:
+        return pd.Timestamp(year=year, month=month, day=day).strftime("%Y-%m-%d")
+    except ValueError:
+        return None
+
+
+def like_missing(ids: pd.Series) -> NDArray[np.bool_]:
+    """Return which ids are texts such as ``NaN`` or ``NA``."""
+    short = ids.str.len() <= 4  # noqa: PLR2004 - the longest of the words
+    return np.asarray(short.fillna(value=False)) & np.asarray(ids.str.lower().isin(list(LIKE_MISSING)))
+
+
+def like_scientific(ids: pd.Series) -> NDArray[np.bool_]:
+    """Return which ids are numbers in scientific notation, as spreadsheets write long codes."""
+    return np.asarray(ids.str.fullmatch(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+", na=False), dtype=bool)
+
+
+_ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+_ID_CHECK = "10X98765432"
+
+
+def like_personal(column: pd.Series) -> NDArray[np.bool_]:
+    """Return which values look like a personal number: an identity card, or a mobile telephone.
+
+    An identity card has 17 digits and a check character, a date of birth in places 7 to 14, and the check holds.
+    """
+    if not is_text(column):
+        if not pd.api.types.is_integer_dtype(column.dtype):
+            return np.zeros(len(column), dtype=bool)
+        column = column.astype("str")
+    text = as_text(column)
+    card = text.str.fullmatch(r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", na=False).to_numpy(bool)
+    phone = text.str.fullmatch(r"(?:\+?86[- ]?)?1[3-9][0-9]{9}", na=False).to_numpy(bool)
+    for at in np.flatnonzero(card):
+        card[at] = _is_card(text.iloc[at].upper())
+    return card | phone
+
+
+def _is_card(number: str) -> bool:
+    if _date(number[6:14]) is None:
+        return False
+    total = int(np.dot(_ID_WEIGHTS, [int(digit) for digit in number[:17]]))
+    return number[17] == _ID_CHECK[total % 11]
+

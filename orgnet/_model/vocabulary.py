@@ -1,0 +1,304 @@
+"""The words of the field: layers of ties, kinds of unit, fields of the two tables, in English and Chinese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from orgnet.errors import LayerError, OptionError, near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Lang = Literal["en", "zh"]
+Direction = Literal["both", "down", "up"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of ties: `directed` from source to target or not, and the group it belongs to."""
+
+    name: str
+    directed: bool
+    group: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of unit; `party` marks the kinds of Party organisation."""
+
+    name: str
+    en: str
+    zh: str
+    party: bool = False
+
+
+LAYERS: dict[str, Layer] = {
+    layer.name: layer
+    for layer in (
+        Layer("command", directed=True, group="vertical", en="command", zh="领导"),
+        Layer("report", directed=True, group="reporting", en="report", zh="报告"),
+        Layer("contains", directed=True, group="territory", en="contains", zh="包含"),
+        Layer("collab", directed=False, group="horizontal", en="collaboration", zh="协作"),
+        Layer("interlock", directed=False, group="horizontal", en="interlocking seats", zh="交叉任职"),
+        Layer("covers", directed=True, group="horizontal", en="covers", zh="覆盖"),
+        Layer("guides", directed=True, group="horizontal", en="guides", zh="指导"),
+        Layer("serves", directed=True, group="horizontal", en="serves", zh="服务"),
+        Layer("supports", directed=True, group="horizontal", en="supports", zh="支持"),
+    )
+}
+
+
+def _group(name: str) -> tuple[str, ...]:
+    return tuple(layer.name for layer in LAYERS.values() if layer.group == name)
+
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "vertical": _group("vertical"),
+    "reporting": _group("reporting"),
+    "territory": _group("territory"),
+    "horizontal": _group("horizontal"),
+    "all": _group("vertical") + _group("reporting") + _group("horizontal"),
+}
+
+# What files call a layer. "vertical" and "horizontal" in a file mean one layer, in `layers=` a group.
+LAYER_WORDS: dict[str, str] = {
+    **{name: name for name in LAYERS},
+    **{layer.zh: name for name, layer in LAYERS.items()},
+    "vertical": "command",
+    "纵向": "command",
+    "隶属": "command",
+    "指挥": "command",
+    "horizontal": "collab",
+    "横向": "collab",
+    "共建": "collab",
+    "合作": "collab",
+    "collaboration": "collab",
+}
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("party_committee", "Party committee", "党委", party=True),
+        Kind("party_general_branch", "general Party branch", "党总支", party=True),
+        Kind("party_branch", "Party branch", "党支部", party=True),
+        Kind("party_cell", "Party cell", "党小组", party=True),
+        Kind("party_unit", "Party organisation (type not stated)", "党组织", party=True),
+        Kind("residents_committee", "residents' committee", "居委会"),
+        Kind("villagers_committee", "villagers' committee", "村委会"),
+        Kind("self_mgmt_org", "self-management organisation", "自治组织"),
+        Kind("service_centre", "service centre", "党群服务中心"),
+        Kind("enterprise", "enterprise", "企业"),
+        Kind("social_org", "social organisation", "社会组织"),
+        Kind("professional_org", "professional body", "专业机构"),
+        Kind("service_group", "service group", "服务队"),
+        Kind("charity", "charity", "慈善组织"),
+        Kind("government_unit", "government unit", "政府部门"),
+        Kind("grid", "grid", "网格"),
+        Kind("building", "building", "楼栋"),
+        Kind("post", "post", "岗位"),
+    )
+}
+PARTY_KINDS = frozenset(name for name, kind in KINDS.items() if kind.party)
+TERRITORY_KINDS = frozenset({"grid", "building"})
+
+KIND_WORDS: dict[str, str] = {
+    **{name: name for name in KINDS},
+    **{kind.zh: name for name, kind in KINDS.items()},
+    "党工委": "party_committee",
+    "社区党委": "party_committee",
+    "街道党工委": "party_committee",
+    "村党委": "party_committee",
+    "社区党总支": "party_general_branch",
+    "党总支部": "party_general_branch",
+    "网格党支部": "party_branch",
+    "联合党支部": "party_branch",
+    "功能型党支部": "party_branch",
+    "楼栋党小组": "party_cell",
+    "居民委员会": "residents_committee",
+    "社区居委会": "residents_committee",
+    "村民委员会": "villagers_committee",
+    "业委会": "self_mgmt_org",
+    "自管组织": "self_mgmt_org",
+    "服务中心": "service_centre",
+    "公司": "enterprise",
+    "两新企业": "enterprise",
+    "民办非企业单位": "social_org",
+    "社会团体": "social_org",
+    "社工机构": "professional_org",
+    "基金会": "charity",
+    "service_center": "service_centre",
+    "company": "enterprise",
+}
+
+FORMATIONS: dict[str, str] = {
+    "sole": "单独组建",
+    "joint": "联合组建",
+    "functional": "功能型",
+    "temporary": "临时",
+}
+FORMATION_WORDS: dict[str, str] = {
+    **{name: name for name in FORMATIONS},
+    **{zh: name for name, zh in FORMATIONS.items()},
+    "单独": "sole",
+    "单独建立": "sole",
+    "联合": "joint",
+    "联合建立": "joint",
+    "功能型党支部": "functional",
+    "临时党支部": "temporary",
+}
+
+LEVELS: dict[str, str] = {
+    "nation": "全国",
+    "province": "省",
+    "city": "市",
+    "district": "区县",
+    "subdistrict": "街道",
+    "community": "社区",
+    "grid": "网格",
+    "building": "楼栋",
+}
+LEVEL_WORDS: dict[str, str] = {
+    **{name: name for name in LEVELS},
+    **{zh: name for name, zh in LEVELS.items()},
+    "国家": "nation",
+    "区": "district",
+    "县": "district",
+    "乡镇": "subdistrict",
+    "镇": "subdistrict",
+    "乡": "subdistrict",
+    "town": "subdistrict",
+    "township": "subdistrict",
+    "county": "district",
+    "村": "community",
+    "village": "community",
+    "楼": "building",
+}
+LEVEL_RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+
+# Fields with a type. Everything else a table holds is kept as text or as the frame had it.
+COUNT_FIELDS: tuple[str, ...] = (
+    "members",
+    "full_members",
+    "probationary",
+    "staff",
+    "households",
+    "population",
+    "capacity",
+    "demand",
+    "instructors",
+    "posts_approved",
+    "posts_filled",
+    "grid_workers",
+    "joint_units",
+    "funds",
+)
+FLAG_FIELDS: tuple[str, ...] = ("has_party_org", "fixed_premises", "has_union", "has_league")
+DATE_FIELDS: tuple[str, ...] = ("founded", "last_election", "term_end")
+TEXT_FIELDS: tuple[str, ...] = ("area", "level", "sector", "formation", "status", "affiliation", "uscc", "area_code")
+UNIT_FIELDS: tuple[str, ...] = (
+    "unit_id",
+    "name",
+    "kind",
+    "superior_id",
+    *TEXT_FIELDS,
+    "level_rank",
+    *COUNT_FIELDS,
+    *FLAG_FIELDS,
+    *DATE_FIELDS,
+)
+TIE_FIELDS: tuple[str, ...] = (
+    "source",
+    "target",
+    "layer",
+    "tie_type",
+    "weight",
+    "since",
+    "until",
+    "latency_days",
+    "reliability",
+)
+
+_FIELD_LABELS: dict[str, tuple[str, str]] = {
+    "unit_id": ("id", "编码"),
+    "name": ("name", "名称"),
+    "kind": ("kind", "类别"),
+    "superior_id": ("superior", "上级"),
+    "area": ("area", "区域"),
+    "level": ("level", "层级"),
+    "level_rank": ("level rank", "层级序号"),
+    "sector": ("sector", "行业"),
+    "members": ("members", "党员人数"),
+    "full_members": ("full members", "正式党员数"),
+    "staff": ("staff", "从业人员数"),
+    "households": ("households", "户数"),
+    "population": ("population", "人口数"),
+    "has_party_org": ("has a Party organisation", "是否建立党组织"),
+    "formation": ("formation", "组建形式"),
+    "fixed_premises": ("fixed premises", "有固定场所"),
+    "status": ("status", "经营状态"),
+    "founded": ("founded", "成立时间"),
+    "last_election": ("last election", "换届日期"),
+    "instructors": ("instructors", "党建指导员"),
+    "has_union": ("has a union", "是否建立工会"),
+    "has_league": ("has a Youth League", "是否建立团组织"),
+    "source": ("from", "起点"),
+    "target": ("to", "终点"),
+    "layer": ("layer", "关系层"),
+    "tie_type": ("type of tie", "关系类型"),
+    "weight": ("weight", "强度"),
+    "since": ("since", "开始"),
+    "until": ("until", "结束"),
+    "latency_days": ("latency, days", "时延（天）"),
+    "reliability": ("reliability", "可靠度"),
+}
+
+
+def label(word: str, lang: Lang = "en") -> str:
+    """Return the label of a kind, layer, formation, level or field; a word that is not known stays as it is.
+
+    Examples
+    --------
+    >>> label("party_branch"), label("party_branch", "zh"), label("spaceship", "zh")
+    ('Party branch', '党支部', 'spaceship')
+    """
+    if word in KINDS:
+        return KINDS[word].zh if lang == "zh" else KINDS[word].en
+    if word in LAYERS:
+        return LAYERS[word].zh if lang == "zh" else LAYERS[word].en
+    if word in _FIELD_LABELS:
+        return _FIELD_LABELS[word][lang == "zh"]
+    if lang == "zh":
+        return FORMATIONS.get(word) or LEVELS.get(word) or word
+    return word
+
+
+def resolve_layers(layers: str | Sequence[str]) -> tuple[str, ...]:
+    """Turn a layer, a group, or a list of them into layer names, in the order of the vocabulary.
+
+    Examples
+    --------
+    >>> resolve_layers("vertical"), resolve_layers(["collab", "command"])
+    (('command',), ('command', 'collab'))
+    """
+    words = [layers] if isinstance(layers, str) else list(layers)
+    chosen: set[str] = set()
+    for word in words:
+        if word in GROUPS:
+            chosen.update(GROUPS[word])
+        elif word in LAYERS:
+            chosen.add(word)
+        else:
+            known = [*LAYERS, *GROUPS]
+            msg = f"no layer or group {word!r}; layers are {list(LAYERS)}, groups {list(GROUPS)}.{near(str(word), known)}"
+            raise LayerError(msg)
+    return tuple(name for name in LAYERS if name in chosen)
+
+
+def check_choice(name: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise `OptionError` unless `value` is one of `allowed`."""
+    if value not in allowed:
+        msg = f"{name}={value!r} is not allowed; choose one of {list(allowed)}.{near(str(value), allowed)}"
+        raise OptionError(msg)
