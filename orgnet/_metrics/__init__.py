@@ -1,0 +1,1 @@
+"""The measures, a family a file; `orgnet.metrics` is their public face."""

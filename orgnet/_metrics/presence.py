@@ -1,0 +1,189 @@
+"""Which host organisations have Party presence, and which belong to which population; three answers: yes, no, unknown.
+
+Shared by `coverage` and `gaps`. Unknown is a third answer all the way: missing is not zero and not no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orgnet._model.vocabulary import PARTY_KINDS, TERRITORY_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from orgnet._model.network import OrgNetwork
+
+POPULATIONS = ("operating", "three_have", "eligible")
+NO, YES, UNKNOWN = np.int8(0), np.int8(1), np.int8(-1)
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The host organisations of a network and what is known of them; arrays have one entry a host.
+
+    Attributes
+    ----------
+    rows
+        Their rows in the network.
+    populations
+        For each population whether the host belongs to it.
+    measures
+        For each measure (own, joint, organisation, work) whether the host has it.
+    warnings
+        What the input did not say, in words.
+    """
+
+    rows: NDArray[np.int32]
+    populations: dict[str, NDArray[np.int8]]
+    measures: dict[str, NDArray[np.int8]]
+    warnings: tuple[str, ...]
+
+
+def hosts(net: OrgNetwork) -> Hosts:
+    """Find the hosts of a network, their populations and their presence."""
+    rules = net.rules["coverage"]
+    units = net.units
+    is_host = units["kind"].isin(rules["host_kinds"]).to_numpy(bool)
+    rows = np.flatnonzero(is_host).astype(np.int32)
+    table = units.iloc[rows]
+    warnings: list[str] = []
+    if not len(rows):
+        warnings.append(f"the network has no host organisations (kinds {', '.join(rules['host_kinds'])})")
+    own, joint, organisation = _presence(net, rows, table, warnings)
+    measures = {"own": own, "joint": joint, "organisation": organisation}
+    measures["work"] = _work(net, rows, table, organisation, warnings)
+    return Hosts(rows, _populations(table, rules, warnings), measures, tuple(warnings))
+
+
+def all_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return yes where all are yes, no where one is no, else unknown."""
+    stack = np.stack(answers)
+    return np.where((stack == NO).any(axis=0), NO, np.where((stack == YES).all(axis=0), YES, UNKNOWN)).astype(np.int8)
+
+
+def any_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return yes where one is yes, no where all are no, else unknown."""
+    stack = np.stack(answers)
+    return np.where((stack == YES).any(axis=0), YES, np.where((stack == NO).all(axis=0), NO, UNKNOWN)).astype(np.int8)
+
+
+def _unknown(n: int) -> NDArray[np.int8]:
+    return np.full(n, UNKNOWN, dtype=np.int8)
+
+
+def _flag(column: pd.Series) -> NDArray[np.int8]:
+    values = column.astype("boolean")
+    known = values.notna().to_numpy(bool)
+    return np.where(known, values.fillna(value=False).to_numpy(bool), UNKNOWN).astype(np.int8)
+
+
+def _at_least(column: pd.Series, least: float) -> NDArray[np.int8]:
+    values = column.to_numpy("float64", na_value=np.nan)
+    return np.where(np.isnan(values), UNKNOWN, values >= least).astype(np.int8)
+
+
+def _field(
+    table: pd.DataFrame, name: str, read: Callable[[pd.Series], NDArray[np.int8]], warnings: list[str]
+) -> NDArray[np.int8]:
+    """Return a field as answers; unknown for all, with a warning, where the input has no such column."""
+    if name in table:
+        return read(table[name])
+    if len(table):
+        warnings.append(f"no column {name!r}: what depends on it is not known")
+    return _unknown(len(table))
+
+
+def _populations(table: pd.DataFrame, rules: dict[str, object], warnings: list[str]) -> dict[str, NDArray[np.int8]]:
+    words: Sequence[str] = rules["operating_status"]  # type: ignore[assignment]
+    staff: int = rules["three_have_staff"]  # type: ignore[assignment]
+    members: int = rules["eligible_full_members"]  # type: ignore[assignment]
+
+    def operating(status: pd.Series) -> NDArray[np.int8]:
+        return np.where(status.isna().to_numpy(bool), UNKNOWN, status.isin(words).to_numpy(bool)).astype(np.int8)
+
+    works = _field(table, "status", operating, warnings)
+    premises = _field(table, "fixed_premises", _flag, warnings)
+    large = _field(table, "staff", lambda column: _at_least(column, staff), warnings)
+    enough = _field(table, "full_members", lambda column: _at_least(column, members), warnings)
+    return {"operating": works, "three_have": all_of(works, premises, large), "eligible": all_of(works, enough)}
+
+
+def _presence(
+    net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame, warnings: list[str]
+) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
+    """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation."""
+    sole, shared, register = _by_ties(net)
+    own, joint, either = (_unknown(len(rows)) for _ in range(3))
+    if "has_party_org" in table:
+        has = _flag(table["has_party_org"])
+        formation = table["formation"] if "formation" in table else table["kind"].where(np.zeros(len(table), dtype=bool))
+        alone, together = formation.eq("sole").to_numpy(bool), formation.eq("joint").to_numpy(bool)
+        other = (formation.notna() & ~alone & ~together).to_numpy(bool)
+        contradicts = (has == NO) & (alone | together)
+        yes = (has == YES) | ((has == UNKNOWN) & (alone | together))
+        for answer, this in ((own, alone), (joint, together)):
+            answer[yes & this] = YES
+            answer[(has == NO) | (yes & (alone | together | other) & ~this)] = NO
+        either[yes & ~other] = YES
+        either[(has == NO) | (yes & other)] = NO
+        for answer in (own, joint, either):
+            answer[contradicts] = UNKNOWN
+    elif register:
+        own[:] = joint[:] = either[:] = NO
+        warnings.append("no column 'has_party_org': hosts without a covers tie are taken as not covered")
+    elif len(rows):
+        warnings.append("neither covers ties nor a column 'has_party_org': presence is not recorded")
+    by_sole, by_shared = sole[rows], shared[rows]
+    own[by_sole], joint[by_sole] = YES, NO
+    own[by_shared & ~by_sole], joint[by_shared & ~by_sole] = NO, YES
+    either[by_sole | by_shared] = YES
+    return own, joint, either
+
+
+def _by_ties(net: OrgNetwork) -> tuple[NDArray[np.bool_], NDArray[np.bool_], bool]:
+    """Return which units a Party unit of their own covers, which one shared with other hosts, and whether any is."""
+    kind = net.units["kind"]
+    party = kind.isin(list(PARTY_KINDS)).to_numpy(bool)
+    place = kind.isin(list(TERRITORY_KINDS)).to_numpy(bool)
+    by, host = net.ends[:, net.tie_mask("covers")]
+    pairs = np.unique(np.stack([by, host])[:, party[by] & ~place[host] & ~party[host]], axis=1)
+    n_hosts = np.bincount(pairs[0], minlength=net.n_units)[pairs[0]]
+    sole, shared = np.zeros(net.n_units, dtype=bool), np.zeros(net.n_units, dtype=bool)
+    sole[pairs[1, n_hosts == 1]] = True
+    shared[pairs[1, n_hosts > 1]] = True
+    return sole, shared, pairs.shape[1] > 0
+
+
+def _work(
+    net: OrgNetwork,
+    rows: NDArray[np.int32],
+    table: pd.DataFrame,
+    organisation: NDArray[np.int8],
+    warnings: list[str],
+) -> NDArray[np.int8]:
+    """Return work coverage: any of what the rule set counts; what the input has no column for is left out."""
+    counted = net.rules["coverage"]["work_counts"]
+    answers = [organisation] if "organisation" in counted else []
+    if "instructor" in counted:
+        answers += _instructors(net, rows, table)
+    columns = {"union": "has_union", "league": "has_league"}
+    answers += [_flag(table[column]) for word, column in columns.items() if word in counted and column in table]
+    absent = [word for word, column in columns.items() if word in counted and column not in table]
+    if absent and len(rows):
+        warnings.append(f"work coverage counts no {' and no '.join(absent)}: the input has no such column")
+    return any_of(*answers) if answers else _unknown(len(rows))
+
+
+def _instructors(net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame) -> list[NDArray[np.int8]]:
+    guided = np.zeros(net.n_units, dtype=bool)
+    guided[net.ends[1, net.tie_mask("guides")]] = True
+    if "instructors" in table:
+        return [np.where(guided[rows], YES, _at_least(table["instructors"], 1)).astype(np.int8)]
+    return [guided[rows].astype(np.int8)] if guided.any() else []
