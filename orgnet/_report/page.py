@@ -1,0 +1,106 @@
+"""The report as one file: Jinja2 with autoescape, no script of its own, nothing asked of the network."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from orgnet._model.files import write_atomic
+from orgnet._model.vocabulary import check_choice
+from orgnet._report.sections import sections
+from orgnet._report.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from orgnet._model.network import OrgNetwork
+    from orgnet._model.vocabulary import Lang
+
+STEPS = 5
+
+
+def report(
+    net: OrgNetwork,
+    path: str | Path,
+    *,
+    lang: Lang = "en",
+    title: str | None = None,
+    headquarters: str | Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Write the report of a network: one HTML file that opens anywhere and needs nothing else.
+
+    It says what was read and what was wrong with it; coverage under its three populations; the gaps; headquarters and
+    the chain of command; reach; who is cut off if a unit stops; and holds the interactive picture. What would take too
+    long for the size of the network is left out, and the page says so.
+
+    Parameters
+    ----------
+    net
+        The network, of any size.
+    path
+        Where to write; the file appears in one step.
+    lang
+        ``"en"`` or ``"zh"``.
+    title
+        The heading; by default that of the language.
+    headquarters
+        One id or several; by default the tops of command.
+    progress
+        Called with the name of each step as it begins, `STEPS` times in all.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be written.
+    UnitError
+        If a headquarters is no unit.
+
+    Examples
+    --------
+    >>> import orgnet, tempfile
+    >>> net = orgnet.build.from_tables({"unit_id": ["h", "g"], "superior_id": [None, "h"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = report(net, f"{folder}/report.html")
+    ...     path.stat().st_size > 10_000
+    True
+    """
+    import jinja2
+
+    from orgnet import viz
+
+    check_choice("lang", lang, ("en", "zh"))
+    heads = [headquarters] if isinstance(headquarters, str) else headquarters
+    if heads is not None:
+        net.rows(heads)
+    step = progress or (lambda _: None)
+    heading = title or say("title", lang)
+    found = sections(net, lang, heads, step)
+    step("picture")
+    picture = viz.explore(net, headquarters=heads, lang=lang, title=say("picture", lang))
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_asset), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    html = environment.get_template("report.html.j2").render(
+        lang="zh-CN" if lang == "zh" else "en",
+        title=heading,
+        style=_asset("report.css"),
+        nonce=picture.nonce,
+        sections=found,
+        contents=say("contents", lang),
+        picture_title=say("picture", lang),
+        warnings_title=say("warnings", lang),
+        frame=picture.iframe(),
+    )
+    step("writing")
+    return write_atomic(path, html)
+
+
+def _asset(name: str) -> str:
+    return resources.files("orgnet._report").joinpath("assets").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,415 @@
+"""What each section of the report says: sentences, tables and pictures, from results to plain text.
+
+Nothing here is HTML: the template escapes all of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from orgnet import metrics, viz
+from orgnet._model.vocabulary import LAYERS, label
+from orgnet._report.words import population_name, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.axes import Axes
+
+    from orgnet._metrics.communication import Communication
+    from orgnet._metrics.coverage import Coverage
+    from orgnet._metrics.gaps import Gaps
+    from orgnet._model.network import OrgNetwork
+    from orgnet._model.vocabulary import Lang
+
+MOST_ROWS = 50
+MOST_BETWEENNESS = 20_000  # units; some 15 s of exact betweenness
+NAME_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text; `numeric` says which columns are numbers."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a data address, with the words for those who do not see it."""
+
+    address: str
+    alt: str
+
+
+@dataclass
+class Section:
+    """One section of the report."""
+
+    key: str
+    title: str
+    sentences: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def sections(
+    net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, step: Callable[[str], None]
+) -> list[Section]:
+    """Compute all results once and turn them into sections, the summary first."""
+    step("coverage")
+    coverage = metrics.coverage(net)
+    gaps = metrics.gaps(net)
+    step("reach")
+    reach = metrics.communication(net, headquarters=headquarters)
+    summary = _summary(net, lang, coverage, gaps, reach)
+    body = [
+        _coverage(net, lang, coverage),
+        _gaps(lang, gaps),
+        _chain(net, lang, headquarters, reach),
+        _reach(lang, reach),
+        _cut(lang, reach),
+    ]
+    step("position")
+    body.append(_position(net, lang, reach))
+    return [summary, *body, _read(net, lang), _findings(net, lang), _about(net, lang)]
+
+
+def number(value: Any, digits: int = 0) -> str:
+    """Write a number with its thousands apart; a dash where it is undefined."""
+    if value is None or pd.isna(value) or (isinstance(value, float) and not math.isfinite(value)):
+        return "–"
+    return f"{value:,.{digits}f}"
+
+
+def percent(value: float) -> str:
+    """Write a share as a percentage; a dash where it is undefined."""
+    return "–" if math.isnan(value) else f"{100 * value:.1f} %"
+
+
+def clip(text: Any) -> str:
+    """Shorten a name for display; a missing one is a dash."""
+    if text is None or pd.isna(text):
+        return "–"
+    words = str(text)
+    return words if len(words) <= NAME_SHOWN else f"{words[: NAME_SHOWN - 1]}…"
+
+
+def _table(lang: Lang, columns: dict[str, tuple[list[str], bool]], note: str = "") -> Table:
+    heads = [say(key, lang) for key in columns]
+    rows = [list(row) for row in zip(*(values for values, _ in columns.values()), strict=True)]
+    return Table(heads, rows, [numeric for _, numeric in columns.values()], note)
+
+
+def _first(lang: Lang, frame: pd.DataFrame, most: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:
+    if len(frame) <= most:
+        return frame, ""
+    return frame.head(most), say("more", lang, shown=most, total=number(len(frame)))
+
+
+def _counts(values: pd.Series, digits: int = 0) -> tuple[list[str], bool]:
+    return [number(value, digits) for value in values], True
+
+
+def _texts(values: pd.Series) -> tuple[list[str], bool]:
+    return [clip(value) for value in values], False
+
+
+def _section(key: str, lang: Lang) -> Section:
+    return Section(key, say(key, lang))
+
+
+def _nothing(key: str, lang: Lang, why: str) -> Section:
+    return Section(key, say(key, lang), [say("nothing", lang, why=say(why, lang))])
+
+
+def _drawn(draw: Callable[[], Axes], alt: str) -> Picture:
+    """Draw a plot into a PNG and let go of the figure."""
+    import matplotlib.pyplot as plt
+
+    axes = draw()
+    figure = axes.get_figure(root=True)
+    buffer = io.BytesIO()
+    if figure is not None:
+        figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
+        plt.close(figure)
+    return Picture(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}", alt)
+
+
+def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach: Communication) -> Section:
+    section = _section("summary", lang)
+    aside = int(net.findings.accounts["set_aside"].sum())
+    say_it = section.sentences.append
+    say_it(say("s_read", lang, units=number(net.n_units), ties=number(net.n_ties), aside=number(aside)))
+    if net.findings.n_errors:
+        say_it(say("s_faults", lang, count=number(net.findings.n_errors)))
+    if _has_hosts(coverage):
+        for population in ("operating", "three_have", "eligible"):
+            row = coverage.row(population)
+            facts = {
+                "num": number(row["numerator"]),
+                "den": number(row["denominator"]),
+                "population": population_name(population, lang, row["denominator_name"]),
+                "rate": percent(row["rate"]),
+                "lower": percent(row["lower"]),
+                "upper": percent(row["upper"]),
+                "unknown": number(row["unknown"]),
+            }
+            say_it(say("s_coverage" if row["unknown"] else "s_coverage_known", lang, **facts))
+        say_it(say("s_backlog", lang, count=number(gaps.backlog)))
+        _largest_cell(section, lang, gaps)
+    else:
+        say_it(say("s_no_hosts", lang))
+    if not reach.headquarters:
+        say_it(say("s_no_command", lang))
+        return section
+    _summarise_reach(section, net, lang, reach)
+    return section
+
+
+def _has_hosts(coverage: Coverage) -> bool:
+    row = coverage.row("operating")
+    return bool(row["denominator"] + row["unknown"] > 0)
+
+
+def _largest_cell(section: Section, lang: Lang, gaps: Gaps) -> None:
+    places = [name for name in ("area", "sector") if name in gaps.cells]
+    if not places or gaps.cells.empty:
+        return
+    cell = gaps.cells.iloc[0]
+    if cell["operating_gaps"]:
+        place = " / ".join(clip(cell[name]) for name in places)
+        facts = {"gaps": number(cell["operating_gaps"]), "hosts": number(cell["hosts"])}
+        section.sentences.append(say("s_cell", lang, place=place, **facts))
+
+
+def _summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Communication) -> None:
+    command = reach.table[reach.table["ties"] == "command"]
+    last = command.iloc[-1]
+    name = net.names
+    head = clip(name[reach.headquarters[0]]) + ("" if len(reach.headquarters) == 1 else f" (+{len(reach.headquarters) - 1})")
+    facts = {"reached": number(last["reached"]), "den": number(last["denominator"]), "steps": number(last["steps"])}
+    population = _reach_population(last["population"], lang)
+    section.sentences.append(say("s_reach", lang, head=head, population=population, **facts))
+    if reach.shortcut_gain > 0:
+        gain = {"mean": number(reach.mean_distance, 2), "mean_all": number(reach.mean_distance_all, 2)}
+        section.sentences.append(say("s_gain", lang, gain=percent(reach.shortcut_gain), **gain))
+    if len(reach.cut_units):
+        worst = reach.cut_units.iloc[0]
+        section.sentences.append(say("s_cut", lang, unit=clip(worst["name"]), count=number(worst["units_cut_off"])))
+
+
+def _reach_population(words: str, lang: Lang) -> str:
+    if words == "units of Party kinds":
+        return say("party_population", lang)
+    return say("command_population", lang) if words == "units with a tie of command" else words
+
+
+def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
+    if not _has_hosts(coverage):
+        return _nothing("coverage", lang, "why_no_hosts")
+    section = _section("coverage", lang)
+    section.sentences.append(say("d_coverage", lang))
+    section.warnings.extend(coverage.warnings)
+    table = coverage.table
+    names = [population_name(p, lang, d) for p, d in zip(table["population"], table["denominator_name"], strict=True)]
+    bounds = [f"{percent(a)} – {percent(b)}" for a, b in zip(table["lower"], table["upper"], strict=True)]
+    columns = {
+        "population": (names, False),
+        "measure": ([say(measure, lang) for measure in table["measure"]], False),
+        "numerator": _counts(table["numerator"]),
+        "denominator": _counts(table["denominator"]),
+        "unknown": _counts(table["unknown"]),
+        "rate": ([percent(value) for value in table["rate"]], True),
+        "bounds": (bounds, True),
+    }
+    section.tables.append(_table(lang, columns))
+    if {"area", "sector"} <= set(net.units):
+        by_cell = metrics.coverage(net, by=["area", "sector"])
+        section.pictures.append(
+            _drawn(lambda: viz.plot_coverage_matrix(by_cell, lang=lang), say("alt_matrix", lang))
+        )
+    return section
+
+
+def _gaps(lang: Lang, gaps: Gaps) -> Section:
+    if gaps.table.empty:
+        return _nothing("gaps", lang, "why_no_gaps")
+    section = _section("gaps", lang)
+    section.sentences.append(say("s_backlog", lang, count=number(gaps.backlog)))
+    shown, note = _first(lang, gaps.table)
+    columns: dict[str, tuple[list[str], bool]] = {"unit": _texts(shown["name"])}
+    for name in ("area", "sector"):
+        if name in shown:
+            columns[f"f_{name}"] = _texts(shown[name])
+    for name in ("full_members", "staff"):
+        if name in shown:
+            columns[f"f_{name}"] = _counts(shown[name])
+    columns["gap"] = ([_gap_reason(gap, lang) for gap in shown["gap"]], False)
+    columns["work"] = ([say(answer, lang) for answer in shown["work"]], False)
+    columns["distance"] = _counts(shown["distance"])
+    heads = [label(key[2:], lang) if key.startswith("f_") else say(key, lang) for key in columns]
+    rows = [list(row) for row in zip(*(values for values, _ in columns.values()), strict=True)]
+    section.tables.append(Table(heads, rows, [numeric for _, numeric in columns.values()], note))
+    return section
+
+
+def _gap_reason(gap: str, lang: Lang) -> str:
+    from orgnet._metrics.gaps import gap_reason
+
+    return gap_reason(gap, lang)
+
+
+def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reach: Communication) -> Section:
+    area_tree = not reach.headquarters and "contains" in net.layers
+    if not reach.headquarters and not area_tree:
+        return _nothing("chain", lang, "why_no_command")
+    section = _section("chain", lang)
+    layers = "contains" if area_tree else "vertical"
+    chain = metrics.chain(net, headquarters=headquarters, layers=layers)
+    if area_tree:
+        section.sentences.append(say("contains_tree", lang))
+    section.warnings.extend(chain.warnings)
+    table = chain.table
+    columns = {
+        "depth": _counts(table["depth"]),
+        "units": _counts(table["units"]),
+        "with_subordinates": _counts(table["with_subordinates"]),
+        "span_mean": _counts(table["span_mean"], 1),
+        "span_max": _counts(table["span_max"]),
+    }
+    section.tables.append(_table(lang, columns))
+    names = net.names
+    facts = {
+        key: getattr(chain, key) for key in ("tops", "on_cycles", "several_superiors", "not_reached")
+    }
+    shown = {key: ", ".join(clip(names[unit]) for unit in units[:10]) for key, units in facts.items()}
+    values = [f"{number(len(units))}{f': {shown[key]}' if units else ''}{' …' if len(units) > 10 else ''}" for key, units in facts.items()]  # noqa: PLR2004
+    section.tables.append(_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (values, False)}))
+    if not area_tree:
+        section.pictures.append(
+            _drawn(lambda: viz.plot_command_tree(net, headquarters=headquarters, lang=lang), say("alt_tree", lang))
+        )
+    return section
+
+
+def _reach(lang: Lang, reach: Communication) -> Section:
+    if not reach.headquarters:
+        return _nothing("reach", lang, "why_no_command")
+    section = _section("reach", lang)
+    section.sentences.append(say("d_reach", lang))
+    section.warnings.extend(reach.warnings)
+    wide = reach.table.pivot_table(index="steps", columns="ties", values=["reached", "share"]).ffill()
+    columns: dict[str, tuple[list[str], bool]] = {"steps": _counts(wide.index.to_series())}
+    rows = reach.table.groupby("ties")["denominator"].first()
+    for ties in ("command", "all"):
+        if ("reached", ties) in wide:
+            counts, shares = wide["reached", ties], wide["share", ties]
+            texts = [f"{number(n)} / {number(rows[ties])} ({percent(s)})" for n, s in zip(counts, shares, strict=True)]
+            columns[ties] = (texts, True)
+    section.tables.append(_table(lang, columns))
+    section.pictures.append(_drawn(lambda: viz.plot_reach(reach, lang=lang), say("alt_reach", lang)))
+    return section
+
+
+def _cut(lang: Lang, reach: Communication) -> Section:
+    if not reach.headquarters:
+        return _nothing("cut", lang, "why_no_command")
+    if reach.cut_units.empty:
+        return _nothing("cut", lang, "why_no_cut")
+    section = _section("cut", lang)
+    section.sentences.append(say("d_cut", lang))
+    shown, note = _first(lang, reach.cut_units, 20)
+    columns = {"unit": _texts(shown["name"])}
+    for name in ("units_cut_off", "households_cut_off"):
+        if name in shown:
+            columns[name] = _counts(shown[name])
+    section.tables.append(_table(lang, columns, note))
+    return section
+
+
+def _position(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+    section = _section("position", lang)
+    section.sentences.append(say("d_position", lang))
+    degree = metrics.degree(net)
+    columns = {"degree": degree}
+    if net.n_units <= MOST_BETWEENNESS:
+        columns["betweenness"] = metrics.betweenness(net)
+        columns["share"] = metrics.betweenness(net, normalized=True)
+    else:
+        section.sentences.append(f"{say('left_out', lang)}: {say('too_large', lang, n=number(net.n_units))}")
+    frame = pd.DataFrame(columns)
+    order = "betweenness" if "betweenness" in frame else "degree"
+    top = frame.sort_values(order, ascending=False, kind="stable").head(15)
+    heads = [unit for unit in reach.headquarters[:5] if unit not in top.index]
+    top = pd.concat([top, frame.loc[heads]])
+    names = net.names
+    shown = {"unit": _texts(names[top.index]), "degree": _counts(top["degree"])}
+    if "betweenness" in top:
+        shown["betweenness"] = _counts(top["betweenness"], 1)
+        shown["share"] = ([percent(value) for value in top["share"]], True)
+    section.tables.append(_table(lang, shown))
+    return section
+
+
+def _read(net: OrgNetwork, lang: Lang) -> Section:
+    section = _section("read", lang)
+    accounts = net.findings.accounts
+    columns = {"source": _texts(accounts["source"])}
+    columns |= {name: _counts(accounts[name]) for name in ("rows_in", "kept", "merged", "set_aside")}
+    section.tables.append(_table(lang, columns))
+    kinds = net.units["kind"].value_counts(dropna=False)
+    shown, note = _first(lang, kinds.to_frame(), 30)
+    words = [clip(label(str(kind), lang)) if pd.notna(kind) else "–" for kind in shown.index]
+    section.tables.append(_table(lang, {"kinds": (words, False), "units": _counts(shown["count"])}, note))
+    layers = net.ties["layer"].value_counts()
+    names = [name for name in LAYERS if name in layers]
+    section.tables.append(
+        _table(lang, {"layers": ([label(name, lang) for name in names], False), "count": _counts(layers[names])})
+    )
+    return section
+
+
+def _findings(net: OrgNetwork, lang: Lang) -> Section:
+    section = _section("findings", lang)
+    summary = net.findings.summary(lang)
+    if summary.empty:
+        section.sentences.append(say("none", lang))
+        return section
+    shown, note = _first(lang, summary)
+    columns = {
+        "severity": _texts(shown["severity"]),
+        "source": _texts(shown["source"]),
+        "count": _counts(shown["findings"]),
+        "first_row": _counts(shown["first_row"]),
+        "message": ([str(text) for text in shown["message"]], False),
+        "remedy": ([str(text) for text in shown["remedy"]], False),
+    }
+    section.tables.append(_table(lang, columns, note))
+    return section
+
+
+def _about(net: OrgNetwork, lang: Lang) -> Section:
+    from orgnet import __version__
+
+    section = _section("about", lang)
+    section.sentences.append(say("d_people", lang))
+    facts = {
+        "as_of": say("none", lang) if net.as_of is None else net.as_of.isoformat(),
+        "rules": net.rules.label,
+        "version": __version__,
+    }
+    section.tables.append(
+        _table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (list(facts.values()), False)})
+    )
+    return section

@@ -1,0 +1,193 @@
+"""The words of the report, in English and Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orgnet._model.vocabulary import Lang
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Organisation network report", "组织网络报告"),
+    "summary": ("Summary", "摘要"),
+    "contents": ("Contents", "目录"),
+    "picture": ("The network", "网络图"),
+    "read": ("What was read", "读取情况"),
+    "findings": ("Findings in the data", "数据问题"),
+    "coverage": ("Coverage", "两个覆盖"),
+    "gaps": ("Gaps", "空白点"),
+    "chain": ("Headquarters and chain of command", "总部与隶属链条"),
+    "reach": ("Reach from headquarters", "信息可达"),
+    "cut": ("Who is cut off if a unit stops", "关键节点：停摆后谁会失联"),
+    "position": ("Position in the network", "网络位置"),
+    "about": ("Definitions and provenance", "定义与来源"),
+    "kinds": ("Units by kind", "组织类别"),
+    "layers": ("Ties by layer", "关系层"),
+    "nothing": ("Nothing to show: {why}", "无可显示：{why}"),
+    "more": ("{shown} of {total} rows are shown.", "显示 {shown} 行，共 {total} 行。"),
+    "left_out": ("Left out", "未计算"),
+    "warnings": ("To keep in mind", "请注意"),
+    # summary
+    "s_read": (
+        "{units} units and {ties} ties were read; {aside} rows were set aside.",
+        "读入 {units} 个组织、{ties} 条关系；{aside} 行被搁置。",
+    ),
+    "s_faults": (
+        "{count} faults in the chain of command were found and kept: see the findings.",
+        "发现并保留 {count} 处隶属关系错误，详见数据问题。",
+    ),
+    "s_coverage": (
+        "Party organisation covers {num} of {den} {population}: {rate} (between {lower} and {upper}, as {unknown} are not "
+        "recorded in full).",
+        "{population} {den} 家中 {num} 家已有党组织：{rate}（{unknown} 家登记不全，可能介于 {lower} 与 {upper} 之间）。",
+    ),
+    "s_coverage_known": (
+        "Party organisation covers {num} of {den} {population}: {rate}.",
+        "{population} {den} 家中 {num} 家已有党组织：{rate}。",
+    ),
+    "s_backlog": (
+        "{count} organisations should have a Party organisation of their own and have none.",
+        "{count} 家达到组建条件而未建党组织（应建未建）。",
+    ),
+    "s_cell": (
+        "The largest gap: {place}, {gaps} of {hosts} operating hosts without Party organisation.",
+        "最大空白：{place}，{hosts} 家在营组织中 {gaps} 家没有党组织。",
+    ),
+    "s_reach": (
+        "From {head}, command reaches {reached} of {den} {population} in at most {steps} steps.",
+        "从 {head} 出发，隶属链条在 {steps} 步内到达 {den} 个{population}中的 {reached} 个。",
+    ),
+    "s_gain": (
+        "Collaboration ties shorten the mean way from headquarters from {mean} to {mean_all} steps ({gain}).",
+        "协作关系使平均距离由 {mean} 步缩短到 {mean_all} 步（缩短 {gain}）。",
+    ),
+    "s_cut": (
+        "If {unit} stops, {count} units lose every path to headquarters.",
+        "若“{unit}”停摆，{count} 个组织将与总部失去一切联系。",
+    ),
+    "s_no_hosts": (
+        "The file holds no enterprises or social organisations, so there is no coverage to compute.",
+        "文件中没有企业或社会组织，无法计算覆盖率。",
+    ),
+    "s_no_command": (
+        "The file holds no ties of command, so there is no headquarters.",
+        "文件中没有隶属关系，因此没有总部。",
+    ),
+    # table heads
+    "source": ("source", "来源"),
+    "rows_in": ("rows in", "读入行数"),
+    "kept": ("kept", "保留"),
+    "merged": ("merged", "合并"),
+    "set_aside": ("set aside", "搁置"),
+    "severity": ("severity", "级别"),
+    "count": ("number", "数量"),
+    "first_row": ("first row", "首行"),
+    "message": ("what was found (the first one)", "问题（首例）"),
+    "remedy": ("what to do", "处理办法"),
+    "population": ("population", "分母"),
+    "measure": ("measure", "指标"),
+    "numerator": ("has it", "已有"),
+    "denominator": ("of", "分母数"),
+    "unknown": ("not recorded", "未登记"),
+    "rate": ("rate", "比例"),
+    "bounds": ("lowest to highest", "下限至上限"),
+    "own": ("organisation of its own", "单独组建"),
+    "joint": ("joint organisation", "联合组建"),
+    "organisation": ("own or joint organisation", "组织覆盖（单独+联合）"),
+    "work": ("work coverage", "工作覆盖"),
+    "operating": ("operating", "在营"),
+    "three_have": ("three-have", "三有"),
+    "eligible": ("eligible", "应建"),
+    "unit": ("unit", "组织"),
+    "gap": ("gap", "空白类型"),
+    "distance": ("ties to the nearest Party unit", "距最近党组织（步）"),
+    "yes": ("yes", "有"),
+    "no": ("no", "无"),
+    "depth": ("depth", "层深"),
+    "units": ("units", "组织数"),
+    "with_subordinates": ("with subordinates", "有下级的"),
+    "span_mean": ("mean span", "平均管理幅度"),
+    "span_max": ("largest span", "最大管理幅度"),
+    "steps": ("steps", "步数"),
+    "command": ("by command", "仅隶属"),
+    "all": ("by all ties", "全部关系"),
+    "units_cut_off": ("units cut off", "失联组织"),
+    "households_cut_off": ("households cut off", "失联户数"),
+    "degree": ("partners", "直接联系数"),
+    "betweenness": ("betweenness", "中介中心性"),
+    "share": ("share of pairs", "占比"),
+    "fact": ("fact", "项目"),
+    "value": ("value", "值"),
+    "hosts": ("operating hosts", "在营组织"),
+    "level_tops": ("tops", "顶端"),
+    "tops": ("tops of command", "隶属顶端"),
+    "on_cycles": ("units on a cycle", "循环中的组织"),
+    "several_superiors": ("units with several superiors", "有多个上级的组织"),
+    "not_reached": ("units with command ties that headquarters does not reach", "有隶属关系但总部不能到达的组织"),
+    "rules": ("rule set", "规则集"),
+    "as_of": ("data as of", "数据时点"),
+    "version": ("orgnet version", "orgnet 版本"),
+    "none": ("none", "无"),
+    "party_population": ("units of Party kinds", "党组织"),
+    "command_population": ("units with a tie of command", "有隶属关系的组织"),
+    "why_no_hosts": ("there are no enterprises or social organisations in the file", "文件中没有企业或社会组织"),
+    "why_no_gaps": ("no host is known to be without Party organisation", "没有已知未覆盖的组织"),
+    "why_no_command": ("there are no ties of command in the file", "文件中没有隶属关系"),
+    "why_no_cut": ("no unit stands alone between others and headquarters", "没有单点失联风险"),
+    "contains_tree": (
+        "The file holds a tree of areas (layer contains); its levels are shown.",
+        "文件是区域包含关系（contains 层），以下为其层级。",
+    ),
+    "too_large": (
+        "Betweenness of {n} units takes longer than a report should; call orgnet.metrics.betweenness(net) for it.",
+        "{n} 个组织的中介中心性计算时间过长，报告中略去；可调用 orgnet.metrics.betweenness(net)。",
+    ),
+    "alt_matrix": (
+        "Matrix of areas and sectors; each cell says how many of the operating hosts have Party organisation.",
+        "区域与行业矩阵；每格写明在营组织中有党组织的数量。",
+    ),
+    "alt_reach": (
+        "Curves: the share of units reached from headquarters within each number of steps, by command and by all ties.",
+        "曲线：总部在各步数内可达组织的比例，分仅隶属与全部关系。",
+    ),
+    "alt_tree": (
+        "Tree of command from headquarters with collaboration ties as arcs.",
+        "总部以下的隶属树，协作关系以弧线表示。",
+    ),
+    "d_coverage": (
+        "Coverage is the number of hosts that have Party organisation, over the hosts of the population of which it is known. "
+        "The bounds are the lowest and highest rate that any filling-in of what is not recorded can give.",
+        "覆盖率 = 有党组织的组织数 ÷ 该分母中情况已知的组织数。上下限为对未登记部分作任意填补时的最低与最高值。",
+    ),
+    "d_operating": ("{denominator}", "在营的企业与社会组织"),
+    "d_reach": (
+        "Reach within k steps is the share of the population at most k ties from headquarters, which is itself not counted. "
+        "Command is walked downwards; collaboration both ways.",
+        "k 步可达率 = 距总部不超过 k 条关系的组织占比（不含总部）。隶属关系只向下，协作关系双向。",
+    ),
+    "d_cut": (
+        "A unit is cut off when every path to headquarters, over all ties whatever their direction, leads through the unit that "
+        "stops.",
+        "若某组织通往总部的所有路径（不论方向）都经过停摆的组织，则视为失联。",
+    ),
+    "d_position": (
+        "Betweenness counts, over all pairs of units, the shortest paths that lead through a unit. It describes position, not "
+        "power.",
+        "中介中心性统计所有组织对之间经过该组织的最短路径，描述的是位置，不等于权力。",
+    ),
+    "d_people": (
+        "This report holds organisations and counts, never people. It was made offline and asks nothing of the network.",
+        "本报告只含组织与汇总数，不含个人；离线生成，不访问网络。",
+    ),
+}
+
+
+def say(key: str, lang: Lang, **facts: object) -> str:
+    """Return the words for `key` in one language, with the facts filled in."""
+    return WORDS[key][lang == "zh"].format(**facts)
+
+
+def population_name(population: str, lang: Lang, english: str) -> str:
+    """Return what a population of hosts is, in words."""
+    chinese = {"operating": "在营企业与社会组织", "three_have": "“三有”企业与社会组织", "eligible": "应建党组织的企业与社会组织"}
+    return chinese[population] if lang == "zh" else english

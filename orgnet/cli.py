@@ -1,0 +1,245 @@
+"""The command line: spreadsheet in, report out, for people who never open Python.
+
+Exit codes: 0 done (`check`: nothing refused, no error); 1 `check` found refused rows or errors, or nothing could be
+made; 2 wrong usage, missing input, unwritable output. Bad data never gives a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orgnet import __version__
+from orgnet.errors import FormatError, OrgNetError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from orgnet._model.network import OrgNetwork
+
+DONE, FAULTS, USAGE = 0, 1, 2
+SHOWN = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console without Chinese shows codes, and does not fail
+    options = _parser().parse_args(arguments)
+    if options.lang is None:
+        options.lang = _language()
+    try:
+        return int(options.run(options))
+    except (ValidationError, FormatError) as error:
+        print(f"orgnet: {error}", file=sys.stderr)
+        return FAULTS
+    except OrgNetError as error:
+        print(f"orgnet: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("orgnet: stopped; nothing was written half", file=sys.stderr)
+        return 130
+
+
+def _language() -> str:
+    name = locale.setlocale(locale.LC_CTYPE, None) or ""
+    try:
+        name = locale.setlocale(locale.LC_CTYPE, "")
+    except locale.Error:
+        pass
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="orgnet",
+        description="Organisation networks of command and collaboration: check registers, measure coverage and reach, "
+        "find the gaps, draw them, write the report. Holds organisations and counts, never people.",
+        epilog="First steps: `orgnet demo` writes an example report; `orgnet template FOLDER` writes blank tables to fill "
+        "in; `orgnet report FOLDER -o report.html` makes the report.",
+    )
+    parser.add_argument("--version", action="version", version=f"orgnet {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | check | report | template")
+    _add_demo(commands)
+    _add_check(commands)
+    _add_report(commands)
+    _add_template(commands)
+    return parser
+
+
+def _language_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("en", "zh"), help="language; by default that of this computer")
+
+
+def _input_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", help="folder with units.csv and ties.csv, one unit table, or a .orgnet file")
+    command.add_argument("ties", nargs="?", help="tie table, where PATH is a unit table")
+    command.add_argument(
+        "--columns", action="append", default=[], metavar="HEADING=FIELD", help="what a heading means; may be repeated"
+    )
+    command.add_argument("--drop", action="append", default=[], metavar="HEADING", help="a column to leave out")
+    command.add_argument("--rules", default="cn", help="rule set: a name or a TOML file (default: cn)")
+    command.add_argument("--encoding", help="of text files, such as gb18030; by default it is found")
+    command.add_argument("--as-of", metavar="DATE", help="the date the data speak for, such as 2025-06-30")
+    command.add_argument(
+        "--superior-layer",
+        default="command",
+        metavar="LAYER",
+        help="layer that the superior column stands for; contains for a list of areas (default: command)",
+    )
+
+
+def _add_demo(commands: Any) -> None:
+    command = commands.add_parser("demo", help="write an example report from the bundled subdistrict (made-up data)")
+    command.add_argument("-o", "--output", default="orgnet-demo", metavar="FOLDER", help="default: orgnet-demo")
+    _language_option(command)
+    command.set_defaults(run=_demo)
+
+
+def _add_check(commands: Any) -> None:
+    command = commands.add_parser("check", help="say what is wrong with the tables, row by row")
+    _input_options(command)
+    _language_option(command)
+    command.add_argument("--json", action="store_true", help="print all findings as JSON")
+    command.set_defaults(run=_check)
+
+
+def _add_report(commands: Any) -> None:
+    command = commands.add_parser("report", help="write the report as one HTML file")
+    _input_options(command)
+    _language_option(command)
+    command.add_argument("-o", "--output", required=True, metavar="FILE", help="where to write, such as report.html")
+    command.add_argument("--headquarters", action="append", metavar="ID", help="id of a headquarters; may be repeated")
+    command.add_argument("--title", help="heading of the report")
+    command.add_argument("--strict", action="store_true", help="make no report where a row is refused")
+    command.set_defaults(run=_report)
+
+
+def _add_template(commands: Any) -> None:
+    command = commands.add_parser("template", help="write blank tables to fill in")
+    command.add_argument("path", metavar="FOLDER", help="a new folder")
+    _language_option(command)
+    command.set_defaults(run=_template)
+
+
+def _columns(given: Sequence[str]) -> dict[str, str]:
+    from orgnet.errors import OptionError
+
+    columns = {}
+    for text in given:
+        heading, equals, name = text.partition("=")
+        if not equals:
+            msg = f"--columns {text!r} has no '='; write HEADING=FIELD, such as 人数=staff"
+            raise OptionError(msg)
+        columns[heading] = name
+    return columns
+
+
+def _input(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "columns": _columns(options.columns),
+        "drop": options.drop,
+        "rules": options.rules,
+        "encoding": options.encoding,
+        "as_of": options.as_of,
+        "superior_layer": options.superior_layer,
+    }
+
+
+def _check(options: argparse.Namespace) -> int:
+    import orgnet
+
+    found = orgnet.check(options.path, options.ties, **_input(options))
+    if options.json:
+        print(json.dumps(found.to_dict(options.lang), ensure_ascii=False, indent=1, default=str))
+    else:
+        for account in found.accounts.to_dict("records"):
+            print("{source}: {rows_in} rows in, {kept} kept, {merged} merged, {set_aside} set aside".format(**account))
+        for row in found.summary(options.lang).to_dict("records"):
+            where = "" if row["first_row"] is None or row["first_row"] != row["first_row"] else _row(row["first_row"])
+            times = f" ({row['findings']} times)" if row["findings"] > 1 else ""
+            print(f"{row['severity']}: {row['source']}{where}: {row['message']}{times}. {row['remedy']}")
+        print(repr(found).strip("<>"))
+    return DONE if found.ok else FAULTS
+
+
+def _row(number: Any) -> str:
+    return "" if str(number) == "<NA>" else f", row {number}"
+
+
+def _report(options: argparse.Namespace) -> int:
+    import orgnet
+
+    net = orgnet.read(options.path, options.ties, strict=options.strict, **_input(options))
+    _say_findings(net, options.lang)
+    if not net.n_units:
+        print("orgnet: no unit could be read, so there is no report to make", file=sys.stderr)
+        return FAULTS
+    with _progress() as step:
+        path = orgnet.report(
+            net,
+            options.output,
+            lang=options.lang,
+            title=options.title,
+            headquarters=options.headquarters,
+            progress=step,
+        )
+    print(path.resolve())
+    return DONE
+
+
+def _say_findings(net: OrgNetwork, lang: str) -> None:
+    """Say on stderr what was refused and what is wrong, so that nobody takes the report for the whole truth."""
+    found = net.findings
+    grave = found.n_refused + found.n_errors
+    for line in found.lines("zh" if lang == "zh" else "en", most=min(grave, SHOWN)) if grave else []:
+        print(f"orgnet: {line}", file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show a bar on stderr while the report is made; nothing where stderr is no terminal."""
+    from tqdm import tqdm
+
+    from orgnet._report.page import STEPS
+
+    with tqdm(total=STEPS, disable=None, leave=False, bar_format="{desc:12} {bar} {n_fmt}/{total_fmt}") as bar:
+
+        def step(name: str) -> None:
+            bar.set_description_str(name)
+            bar.update()
+
+        yield step
+
+
+def _demo(options: argparse.Namespace) -> int:
+    import orgnet
+
+    folder = Path(options.output)
+    net = orgnet.datasets.load()
+    paths = {}
+    with _progress() as step:
+        paths["report"] = orgnet.report(net, folder / "report.html", lang=options.lang, progress=step)
+    other = "en" if options.lang == "zh" else "zh"
+    paths["other language"] = orgnet.report(net, folder / f"report.{other}.html", lang=other)
+    for name in ("units.csv", "ties.csv"):
+        shutil.copyfile(orgnet.datasets.path() / name, folder / name)
+    print(f"The bundled subdistrict is made up: {net.n_units} units, {net.n_ties} ties.")
+    for what, path in paths.items():
+        print(f"{what}: {path.resolve()}")
+    print(f"its tables, to see what goes in: {(folder / 'units.csv').resolve()}")
+    return DONE
+
+
+def _template(options: argparse.Namespace) -> int:
+    import orgnet
+
+    print(orgnet.template(options.path).resolve())
+    return DONE

@@ -1,0 +1,170 @@
+"""The command line: what it prints, its exit codes, and that bad data never gives a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import orgnet
+from orgnet.cli import main
+
+NASTY = Path(__file__).parent / "data" / "nasty"
+SAMPLES = Path(__file__).parent / "data" / "sample_networks"
+
+
+def write_tables(folder: Path, units: str, ties: str | None = None) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "units.csv").write_text(units, encoding="utf-8")
+    if ties is not None:
+        (folder / "ties.csv").write_text(ties, encoding="utf-8")
+    return folder
+
+
+GOOD = "unit_id,name,kind,superior_id\nh,总部,party_committee,\ng,支部,party_branch,h\n"
+
+
+def test_check_says_done_where_nothing_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(write_tables(tmp_path / "d", GOOD)), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "units.csv: 2 rows in, 2 kept, 0 merged, 0 set aside" in out
+
+
+def test_check_names_file_row_value_and_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\nh,g,sideways\n")
+    assert main(["check", str(folder), "--lang", "en"]) == 1
+    out = capsys.readouterr().out
+    assert "refused: ties.csv, row 2: target 'zz' is not a unit" in out
+    assert "row 3: layer 'sideways' is not known" in out
+    assert "Use one of: command" in out
+
+
+def test_check_speaks_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
+    assert main(["check", str(folder), "--lang", "zh"]) == 1
+    assert "不在组织表中" in capsys.readouterr().out
+
+
+def test_check_json_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
+    assert main(["check", str(folder), "--json", "--lang", "en"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"]["refused"] == 1
+    assert found["findings"][0]["row"] == 2
+    assert found["accounts"][1] == {"source": "ties.csv", "rows_in": 1, "kept": 0, "merged": 0, "set_aside": 1}
+
+
+def test_report_keeps_the_good_rows_and_says_what_it_set_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
+    out = tmp_path / "new" / "out.html"
+    assert main(["report", str(folder), "-o", str(out), "--lang", "en"]) == 0
+    said = capsys.readouterr()
+    assert str(out) in said.out
+    assert "'zz' is not a unit" in said.err
+    assert "1 rows were set aside" in out.read_text(encoding="utf-8")
+
+
+def test_strict_makes_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
+    assert main(["report", str(folder), "-o", str(tmp_path / "out.html"), "--strict"]) == 1
+    assert "strict" in capsys.readouterr().err
+    assert not (tmp_path / "out.html").exists()
+
+
+def test_options_reach_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", "key,boss,kind,junk\nh,,党委,1\ng,h,党支部,2\n")
+    options = ["--columns", "key=unit_id", "--columns", "boss=superior_id", "--drop", "junk", "--as-of", "2025-01-31"]
+    assert main(["report", str(folder), "-o", str(tmp_path / "o.html"), "--lang", "zh", "--headquarters", "h", *options]) == 0
+    page = (tmp_path / "o.html").read_text(encoding="utf-8")
+    assert "2025-01-31" in page
+    assert 'lang="zh-CN"' in page
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "no-such-folder"], "does not exist"),
+        (["report", "{d}", "-o", "{d}/units.csv/x.html"], "cannot write"),
+        (["check", "{d}", "--columns", "nothing"], "HEADING=FIELD"),
+        (["check", "{d}", "--columns", "a=nofield"], "which is no field"),
+        (["check", "{d}", "--rules", "nowhere.toml"], "no rule set"),
+        (["check", "{d}", "--superior-layer", "sideways"], "not allowed"),
+        (["check", "{d}", "--as-of", "yesterday-ish"], "is not a date"),
+        (["check", "{d}", "--encoding", "klingon"], "not known"),
+        (["report", "{d}", "-o", "{d}/o.html", "--headquarters", "q"], "no unit 'q'"),
+        (["template", "{d}"], "not overwritten"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_a_sentence(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_tables(tmp_path / "d", GOOD)
+    assert main([text.replace("{d}", str(folder)) for text in arguments]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_unknown_command_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["fly"])
+    assert left.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_nothing_that_could_be_made_is_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "units.csv").write_text("", encoding="utf-8")
+    assert main(["report", str(tmp_path), "-o", str(tmp_path / "o.html"), "--lang", "en"]) == 1
+    assert "the file has no rows" in capsys.readouterr().err
+    broken = tmp_path / "x.orgnet"
+    broken.write_bytes(b"no zip")
+    assert main(["check", str(broken)]) == 1
+    assert "not an orgnet file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", sorted(NASTY.iterdir()), ids=lambda path: path.name)
+def test_no_hostile_file_gives_a_traceback(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(path)]) in {0, 1, 2}
+    assert main(["report", str(path), "-o", str(tmp_path / "o.html")]) in {0, 1, 2}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
+def test_real_networks_give_a_report(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if not folder.is_dir():
+        return
+    assert main(["report", str(folder), "-o", str(tmp_path / "out.html"), "--lang", "en"]) == 0
+    assert (tmp_path / "out.html").stat().st_size > 100_000
+    capsys.readouterr()
+
+
+def test_template_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine"
+    assert main(["template", str(folder)]) == 0
+    with (folder / "units.csv").open("a", encoding="utf-8") as file:
+        file.write("PC,示例社区党委,党委,,示例社区\r\n".replace("\r\n", "," * 16 + "\r\n"))
+    assert main(["check", str(folder), "--lang", "en"]) == 0
+    assert "1 rows in, 1 kept" in capsys.readouterr().out
+
+
+def test_demo_writes_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "-o", str(tmp_path), "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    for name in ("report.html", "report.zh.html", "units.csv", "ties.csv"):
+        assert (tmp_path / name).exists()
+    assert str(tmp_path / "report.html") in said
+    assert orgnet.check(tmp_path / "units.csv", tmp_path / "ties.csv").ok
+
+
+def test_it_runs_as_a_module_under_a_plain_locale(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,不在,collab\n")
+    command = [sys.executable, "-m", "orgnet", "check", str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
