@@ -1,0 +1,447 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const say = data.say;
+  const picture = document.getElementById("picture");
+  const darkness = window.matchMedia("(prefers-color-scheme: dark)");
+  const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const layerOf = new Map(data.layers.map((layer) => [layer.name, layer]));
+  const tops = new Set(data.top);
+  const hidden = new Set();
+  let chosen = null;
+  let near = new Set();
+  let hovered = null;
+  let grown = [1, 0]; // factor and least radius: small nodes can be seen and hit when the whole is far away
+  let ink = theme();
+
+  function theme() {
+    return darkness.matches
+      ? { text: "#e8ecf0", halo: "#14181d", edge: "rgba(255,255,255,0.65)", top: "#ffffff", mark: "#7cc0ff" }
+      : { text: "#1b2129", halo: "#ffffff", edge: "rgba(0,0,0,0.5)", top: "#000000", mark: "#0a5ea8" };
+  }
+
+  const isChain = (layer) => layer === "command" || layer === "contains";
+  // The more lines cross, the fainter each is, so that the whole still shows where they are many.
+  const crossing = data.edges.filter((edge) => !isChain(edge.layer)).length;
+  const thinned = Math.max(0.22, Math.min(1, Math.sqrt(300 / Math.max(crossing, 1))));
+
+  // Text goes into the page as text, never as markup.
+  function make(tag, text, className) {
+    const element = document.createElement(tag);
+    if (text !== undefined) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  }
+
+  function tip(first, second) {
+    const box = make("div", first);
+    if (second) box.append(make("small", second));
+    return box;
+  }
+
+  // --- nodes and ties
+
+  const largest = Math.max(1, ...data.nodes.map((node) => node.size));
+  const radius = (node) => Math.max(node.size * grown[0], grown[1]);
+
+  function lookOfNode(node) {
+    const faded = chosen !== null && node.id !== chosen && !near.has(node.id);
+    const border = node.id === chosen ? ink.mark : tops.has(node.id) ? ink.top : ink.edge;
+    const colour = { background: node.color, border };
+    return {
+      color: { ...colour, highlight: { background: node.color, border: ink.mark }, hover: { background: node.color, border: ink.mark } },
+      borderWidth: tops.has(node.id) ? 3.5 : grown[1] > 8 ? 0.4 : 1,
+      borderWidthSelected: 3.5,
+      opacity: faded ? 0.25 : 1,
+    };
+  }
+
+  function lookOfEdge(edge) {
+    const layer = layerOf.get(edge.layer);
+    const mine = chosen !== null && (edge.from === chosen || edge.to === chosen);
+    const faded = chosen !== null && !mine;
+    const base = isChain(edge.layer) ? 0.85 : 0.65 * thinned;
+    return {
+      color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: faded ? 0.08 : mine ? 1 : base },
+      width: edge.width * grown[0] * (mine ? 1.8 : 1),
+      hidden: hidden.has(edge.layer),
+    };
+  }
+
+  function edgeTip(edge) {
+    const layer = layerOf.get(edge.layer);
+    const joint = layer.directed ? " → " : " – ";
+    const count = data.counts[edge.id] > 1 ? " × " + data.counts[edge.id].toLocaleString() : "";
+    const types = data.types[edge.id] ? " · " + data.types[edge.id] : "";
+    return tip(data.names[edge.from] + joint + data.names[edge.to], layer.label + count + types);
+  }
+
+  const nodes = new vis.DataSet(
+    data.nodes.map((node) => ({
+      id: node.id, x: node.x, y: node.y, shape: node.shape, size: node.size, ...lookOfNode(node),
+      title: tip(data.names[node.id], [data.kinds[node.id], data.ids[node.id]].filter(Boolean).join(" · ")),
+    })),
+  );
+  const order = new Map(data.layers.map((layer, i) => [layer.name, i]));
+  const edges = new vis.DataSet(
+    data.edges.map((edge) => {
+      const layer = layerOf.get(edge.layer);
+      const straight = isChain(edge.layer);
+      return {
+        id: edge.id, from: edge.from, to: edge.to, ...lookOfEdge(edge), title: edgeTip(edge),
+        dashes: layer.dashes.length ? layer.dashes : false,
+        arrows: layer.directed && (straight || crossing < 1000) ? { to: { enabled: true, scaleFactor: 0.45 } } : undefined,
+        smooth: straight ? { enabled: false } : { enabled: true, type: "curvedCW", roundness: 0.14 + 0.05 * order.get(edge.layer) },
+      };
+    }),
+  );
+  const options = {
+    ...data.options,
+    nodes: { chosen: true },
+    edges: { selectionWidth: 0.8, hoverWidth: 0.6, arrowStrikethrough: false },
+  };
+  const network = new vis.Network(picture, { nodes, edges }, options);
+
+  function repaint() {
+    nodes.update(data.nodes.map((node) => ({ id: node.id, ...lookOfNode(node) })));
+    edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+  }
+
+  // --- labels: as many as fit without touching, the most important first, at the same size at any zoom
+
+  const SIZE = 12;
+  const LINE = 14;
+  const face = getComputedStyle(document.body).fontFamily;
+  const measured = new Map();
+  let drawnLabels = [];
+
+  function wrapped(context, id, whole) {
+    const key = (whole ? "w" : "s") + id;
+    if (!measured.has(key)) {
+      const text = whole ? data.names[id].slice(0, 80) : data.labels[id];
+      let lines = [text];
+      if (context.measureText(text).width > 96) {
+        const letters = [...text];
+        const middle = letters.length / 2;
+        let cut = Math.ceil(middle);
+        let gap = letters.length;
+        letters.forEach((letter, i) => {
+          if (letter === " " && Math.abs(i - middle) < gap && Math.abs(i - middle) < middle / 1.6) {
+            gap = Math.abs(i - middle);
+            cut = i;
+          }
+        });
+        lines = [letters.slice(0, cut).join("").trim(), letters.slice(cut).join("").trim()];
+      }
+      measured.set(key, { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)), height: lines.length * LINE });
+    }
+    return measured.get(key);
+  }
+
+  function boxes(cell) {
+    const grid = new Map();
+    const cells = (box) => {
+      const keys = [];
+      for (let i = Math.floor(box[0] / cell); i <= Math.floor(box[2] / cell); i += 1)
+        for (let j = Math.floor(box[1] / cell); j <= Math.floor(box[3] / cell); j += 1) keys.push(i + ":" + j);
+      return keys;
+    };
+    return {
+      add(box, owner) {
+        for (const key of cells(box)) {
+          if (!grid.has(key)) grid.set(key, []);
+          grid.get(key).push([box, owner]);
+        }
+      },
+      free(box, owner) {
+        return cells(box).every((key) => (grid.get(key) || []).every(
+          ([other, by]) => by === owner || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
+        ));
+      },
+    };
+  }
+
+  const within = (at, margin, end) => Math.max(margin, Math.min(end - margin, at));
+
+  function drawLabels(context) {
+    const canvas = context.canvas;
+    const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
+    const scale = network.getScale();
+    const spots = network.getPositions();
+    const taken = boxes(48);
+    const seen = [];
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 3.5;
+    for (const node of data.nodes) {
+      const at = network.canvasToDOM(spots[node.id]);
+      const reach = radius(node) * scale;
+      if (at.x < -60 || at.y < -40 || at.x > canvas.clientWidth + 60 || at.y > canvas.clientHeight + 40) continue;
+      seen[node.id] = { at, reach };
+      taken.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach], node.id);
+    }
+    const middle = network.canvasToDOM({ x: 0, y: 0 });
+    const first = [hovered, chosen, ...near].filter((id) => id !== null);
+    const queue = new Set([...first, ...data.rank]);
+    drawnLabels = [];
+    for (const id of queue) {
+      const spot = seen[id];
+      if (!spot) continue;
+      const must = id === hovered || id === chosen;
+      if (!must && chosen !== null && !near.has(id)) continue;
+      context.font = (tops.has(id) || must ? "600 " : "") + SIZE + "px " + face;
+      const label = wrapped(context, id, must);
+      const away = spot.reach + 3;
+      const half = label.width / 2;
+      const side = spot.at.x < middle.x ? -1 : 1;
+      const tries = [
+        [0, away + label.height / 2], [side * (away + half), 0], [-side * (away + half), 0], [0, -away - label.height / 2],
+      ];
+      for (const [dx, dy] of must ? tries.slice(0, 1) : tries) {
+        const x = must ? within(spot.at.x + dx, half + 4, canvas.clientWidth) : spot.at.x + dx;
+        const y = must ? within(spot.at.y + dy, label.height / 2 + 2, canvas.clientHeight) : spot.at.y + dy;
+        const box = [x - half - 2, y - label.height / 2, x + half + 2, y + label.height / 2];
+        const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= canvas.clientWidth && box[3] <= canvas.clientHeight;
+        if (!must && (!inside || !taken.free(box, id))) continue;
+        taken.add(box, id);
+        context.strokeStyle = ink.halo;
+        context.fillStyle = ink.text;
+        label.lines.forEach((line, i) => {
+          const level = y - label.height / 2 + LINE * (i + 0.5);
+          context.strokeText(line, x, level);
+          context.fillText(line, x, level);
+        });
+        drawnLabels.push(id);
+        break;
+      }
+    }
+    context.restore();
+  }
+  network.on("afterDrawing", drawLabels);
+
+  // --- choosing a unit
+
+  const FIRST = 10; // neighbours of one sort that are listed at once
+
+  function neighbours(id) {
+    const groups = new Map();
+    for (const edge of data.edges) {
+      if (edge.from !== id && edge.to !== id) continue;
+      const layer = layerOf.get(edge.layer);
+      const outward = edge.from === id;
+      const vertical = edge.layer === "command";
+      const way = !layer.directed ? "" : outward ? (vertical ? say.down : say.out) : vertical ? say.up : say.in;
+      const key = layer.label + (way ? " · " + way : "");
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push([outward ? edge.to : edge.from, edge]);
+    }
+    return groups;
+  }
+
+  function pick(id, small) {
+    const item = make("li");
+    const button = make("button", data.names[id], "pick");
+    button.type = "button";
+    if (small) button.append(" ", make("small", small));
+    button.addEventListener("click", () => choose(id, true));
+    item.append(button);
+    return item;
+  }
+
+  function facts(id) {
+    const box = document.getElementById("chosen");
+    if (id === null) return box.replaceChildren(make("p", say.hint, "hint"));
+    const head = make("div", undefined, "head");
+    const close = make("button", say.close);
+    close.type = "button";
+    close.addEventListener("click", () => choose(null, false));
+    head.append(make("strong", data.names[id]), close);
+    const list = make("dl");
+    list.append(make("dt", say.kind), make("dd", data.kinds[id]));
+    if (data.ids[id]) list.append(make("dt", say.id), make("dd", data.ids[id]));
+    for (const [field, text] of data.facts[id]) list.append(make("dt", data.fields[field]), make("dd", text));
+    const around = make("div", undefined, "near");
+    for (const [title, found] of neighbours(id)) {
+      around.append(make("h3", title + " (" + found.length.toLocaleString() + ")"));
+      found.sort(([, a], [, b]) => data.counts[b.id] - data.counts[a.id]);
+      const rows = found.map(([other, edge]) => {
+        const count = data.counts[edge.id] > 1 ? "× " + data.counts[edge.id].toLocaleString() : "";
+        return pick(other, [count, data.types[edge.id]].filter(Boolean).join(" · "));
+      });
+      const items = make("ul");
+      items.append(...rows.slice(0, FIRST));
+      if (rows.length > FIRST) {
+        const rest = make("button", "… " + (rows.length - FIRST).toLocaleString() + " " + say.more, "pick empty");
+        rest.type = "button";
+        rest.addEventListener("click", () => rest.parentElement.replaceWith(...rows.slice(FIRST)));
+        const last = make("li");
+        last.append(rest);
+        items.append(last);
+      }
+      around.append(items);
+    }
+    box.replaceChildren(head, list, around);
+  }
+
+  function choose(id, centre) {
+    chosen = id;
+    near = new Set();
+    for (const edge of data.edges) {
+      if (hidden.has(edge.layer)) continue;
+      if (edge.from === id) near.add(edge.to);
+      if (edge.to === id) near.add(edge.from);
+    }
+    repaint();
+    if (id === null) network.unselectAll();
+    else network.selectNodes([id], false);
+    if (id !== null && centre) {
+      const scale = Math.max(network.getScale(), 0.8);
+      network.focus(id, { scale, animation: stillness.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" } });
+    }
+    facts(id);
+  }
+
+  network.on("click", (event) => choose(event.nodes.length ? event.nodes[0] : null, false));
+  network.on("hoverNode", (event) => { hovered = event.node; network.redraw(); });
+  network.on("blurNode", () => { hovered = null; network.redraw(); });
+
+  // --- search
+
+  const search = document.getElementById("search");
+  const found = document.getElementById("found");
+  const haystack = data.names.map((name, i) => (name + "\n" + data.ids[i]).toLocaleLowerCase());
+
+  function matches(text) {
+    const needle = text.trim().toLocaleLowerCase();
+    if (!needle) return [];
+    const hits = data.rank.filter((i) => haystack[i].includes(needle));
+    return hits.sort((a, b) => haystack[b].startsWith(needle) - haystack[a].startsWith(needle));
+  }
+
+  function showMatches() {
+    const hits = matches(search.value);
+    const items = hits.slice(0, 8).map((i) => pick(i, [data.kinds[i], data.ids[i]].filter(Boolean).join(" · ")));
+    if (hits.length > 8) items.push(make("li", "… " + (hits.length - 8) + " " + say.more, "empty"));
+    if (!hits.length && search.value.trim()) items.push(make("li", say.none, "empty"));
+    found.replaceChildren(...items);
+  }
+  search.addEventListener("input", showMatches);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      const hits = matches(search.value);
+      if (hits.length) choose(hits[0], true);
+    } else if (event.key === "ArrowDown" && found.querySelector("button")) {
+      event.preventDefault();
+      found.querySelector("button").focus();
+    } else if (event.key === "Escape") {
+      search.value = "";
+      showMatches();
+    }
+  });
+
+  // --- legend and layers
+
+  const SVG = "http://www.w3.org/2000/svg";
+  function svg(tag, attributes) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  }
+
+  function glyph(shape, colour) {
+    const box = svg("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
+    const look = { fill: colour || "none", stroke: "currentColor", "stroke-width": 1, "stroke-opacity": 0.6 };
+    const points = {
+      square: "2.5,2.5 13.5,2.5 13.5,13.5 2.5,13.5", triangle: "8,2 14.5,13.5 1.5,13.5", diamond: "8,1 15,8 8,15 1,8",
+      hexagon: "4.5,2 11.5,2 15,8 11.5,14 4.5,14 1,8", "": "1.5,4 14.5,4 14.5,12 1.5,12",
+    };
+    box.append(shape === "dot" ? svg("circle", { cx: 8, cy: 8, r: 6, ...look }) : svg("polygon", { points: points[shape], ...look }));
+    return box;
+  }
+
+  function key(item) {
+    const row = make("div", undefined, "key");
+    row.append(glyph(item.shape, item.colour), make("span", item.label), make("output", item.count.toLocaleString()));
+    return row;
+  }
+
+  function buildLegend() {
+    const box = document.getElementById("legend");
+    const legend = data.legend;
+    box.append(make("h2", legend.title));
+    if (legend.stops) {
+      const ramp = make("div", undefined, "ramp");
+      ramp.style.background = "linear-gradient(to right, " + legend.stops.join(", ") + ")";
+      const ends = make("div", undefined, "ends");
+      ends.append(make("span", legend.low), make("span", legend.high));
+      box.append(ramp, ends);
+    }
+    box.append(...legend.items.map(key));
+    if (legend.shapes.length) {
+      const shapes = make("div", undefined, "shapes");
+      shapes.append(...legend.shapes.map(key));
+      box.append(shapes);
+    }
+    if (data.size) box.append(make("h2", say.size, "sub"), make("p", data.size.title + ": " + data.size.text));
+    if (tops.size) box.append(make("p", say.hq, "hint sub"));
+  }
+
+  function buildLayers() {
+    const box = document.getElementById("layers");
+    if (!data.layers.length) return;
+    box.append(make("h2", say.layers));
+    const counts = new Map();
+    for (const edge of data.edges) counts.set(edge.layer, (counts.get(edge.layer) || 0) + data.counts[edge.id]);
+    for (const layer of data.layers) {
+      const row = make("label", undefined, "key");
+      const tick = make("input");
+      tick.type = "checkbox";
+      tick.checked = true;
+      tick.dataset.layer = layer.name;
+      tick.addEventListener("change", () => {
+        if (tick.checked) hidden.delete(layer.name);
+        else hidden.add(layer.name);
+        choose(chosen, false);
+      });
+      const sample = svg("svg", { width: 34, height: 10, viewBox: "0 0 34 10", "aria-hidden": "true" });
+      sample.append(svg("line", {
+        x1: 1, y1: 5, x2: layer.directed ? 27 : 33, y2: 5, stroke: layer.colour, "stroke-width": 2, "stroke-dasharray": layer.dashes.join(" "),
+      }));
+      if (layer.directed) sample.append(svg("polygon", { points: "26,1.5 33,5 26,8.5", fill: layer.colour }));
+      row.append(tick, sample, make("span", layer.label), make("output", (counts.get(layer.name) || 0).toLocaleString()));
+      box.append(row);
+    }
+  }
+  buildLegend();
+  buildLayers();
+
+  // --- fitting
+
+  function fit() {
+    if (!data.nodes.length || !picture.clientWidth || !picture.clientHeight) return;
+    network.fit({ maxZoomLevel: 1.3, animation: false });
+    network.moveTo({ scale: network.getScale() * 0.92, animation: false });
+    const scale = network.getScale();
+    const wanted = [Math.max(1, Math.min(2, 31 / largest, 4 / (7 * scale))), Math.min(16, 3.6 / scale)];
+    if (Math.abs(wanted[0] - grown[0]) + Math.abs(wanted[1] - grown[1]) > 0.1) {
+      grown = wanted;
+      nodes.update(data.nodes.map((node) => ({ id: node.id, size: radius(node), ...lookOfNode(node) })));
+      edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+    }
+  }
+  document.getElementById("fit").addEventListener("click", fit);
+  new ResizeObserver(() => window.requestAnimationFrame(fit)).observe(picture);
+  if (window.self !== window.top) {
+    // Inside another page the wheel scrolls that page until the picture is clicked.
+    network.setOptions({ interaction: { zoomView: false } });
+    picture.addEventListener("pointerdown", () => network.setOptions({ interaction: { zoomView: true } }));
+    picture.addEventListener("pointerleave", () => network.setOptions({ interaction: { zoomView: false } }));
+  }
+  darkness.addEventListener("change", () => { ink = theme(); repaint(); });
+  fit();
+
+  window.orgnetExplore = { network, nodes, edges, choose, fit, drawnLabels: () => drawnLabels };
+})();

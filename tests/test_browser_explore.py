@@ -1,0 +1,386 @@
+"""The page to explore in a real browser: it draws, asks nothing of the network, runs nothing from the data, answers."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from browser import Browser, open_browser
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from orgnet._viz.interactive import explore
+from orgnet.build import from_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from orgnet._model.network import OrgNetwork
+    from orgnet._viz.page import Page
+
+pytestmark = pytest.mark.browser
+
+BAD = "window.__pwned=1"
+PAYLOADS = (
+    f"<script>{BAD}</script>",
+    f"</script><script>{BAD}</script>",
+    f"</ScRiPt ><script>{BAD}</script>",
+    f"<!--<script>{BAD}</script>",
+    f"--><script>{BAD}</script><!--",
+    f"<![CDATA[<script>{BAD}</script>]]>",
+    f"</title><script>{BAD}</script>",
+    f"</style><script>{BAD}</script>",
+    f"</textarea><script>{BAD}</script>",
+    f"</h1><script>{BAD}</script>",
+    f'<img src=x onerror="{BAD}">',
+    f"<img src=x onerror={BAD}>",
+    f'"><img src=x onerror={BAD}>',
+    f"'><img src=x onerror={BAD}>",
+    f"<svg onload={BAD}>",
+    f"<svg/onload={BAD}>",
+    f"</svg><svg onload={BAD}>",
+    f"<svg><script>{BAD}</script></svg>",
+    f'<body onload="{BAD}">',
+    f'<details open ontoggle="{BAD}">',
+    f'<input autofocus onfocus="{BAD}">',
+    f'<video><source onerror="{BAD}"></video>',
+    f'<iframe srcdoc="<script>parent.{BAD}</script>"></iframe>',
+    f'<iframe src="javascript:parent.{BAD}"></iframe>',
+    f'<a href="javascript:{BAD}">open</a>',
+    f'<meta http-equiv="refresh" content="0;url=javascript:{BAD}">',
+    f'<base href="javascript:{BAD}//">',
+    f"javascript:{BAD}",
+    f'<math><mtext><img src=x onerror="{BAD}"></mtext></math>',
+    f"{{{{constructor.constructor('{BAD}')()}}}}",
+    f"${{{BAD}}}",
+    f"';{BAD};'",
+    f'";{BAD};"',
+    f'\\";{BAD};//',
+    f"\u2028{BAD}\u2029{BAD}",
+    f"\\u003cscript>{BAD}\\u003c/script>",
+    f"&lt;script&gt;{BAD}&lt;/script&gt;",
+    f"<b href=x onmouseover={BAD}>bold</b>",
+    "__proto__",
+    "constructor",
+)
+LEAST_PAINTED = 3000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give one browser to all tests of this file."""
+    with open_browser() as one:
+        one.look(width=1100, height=700, dark=False)
+        yield one
+
+
+def show(browser: Browser, page: Page, path: Path) -> None:
+    """Save a page, open it, and wait until it has drawn something."""
+    browser.console_errors()  # those of the page before
+    browser.open(page.save(path))
+    browser.wait("window.orgnetExplore")
+    browser.wait_for(lambda: browser.painted() > 0, "a drawn picture")
+
+
+def community() -> OrgNetwork:
+    """Give a community of thirty units in four layers."""
+    branches = [f"b{i}" for i in range(5)]
+    cells = [f"b{i}c{k}" for i in range(5) for k in range(3)]
+    firms = [f"f{i}" for i in range(9)]
+    return from_tables(
+        {
+            "unit_id": ["h", *branches, *cells, *firms],
+            "name": [
+                "河滨社区党委",
+                *(f"第{i}网格党支部" for i in "一二三四五"),
+                *cells,
+                *(f"示例企业{i}" for i in range(9)),
+            ],
+            "kind": ["party_committee", *["party_branch"] * 5, *["party_cell"] * 15, *["enterprise"] * 9],
+            "superior_id": [None, *["h"] * 5, *(cell[:2] for cell in cells), *[None] * 9],
+        },
+        {
+            "source": ["b0", "b1", "b2", "b3", "b4", "b0", "b2"],
+            "target": ["f0", "f1", "f2", "f3", "f4", "b1", "b3"],
+            "layer": [*["covers"] * 5, *["collab"] * 2],
+        },
+    )
+
+
+def hostile() -> OrgNetwork:
+    """Give a network with every payload in every place that holds text."""
+    n = len(PAYLOADS)
+    turned = [[PAYLOADS[(i + shift) % n] for i in range(n)] for shift in range(6)]
+    units = {
+        "unit_id": turned[0],
+        "name": turned[1],
+        "kind": turned[2],
+        "area": turned[3],
+        "sector": turned[4],
+        "level": turned[5],
+        **{f"extra {payload}": turned[0] for payload in PAYLOADS[:30]},
+    }
+    ties = {
+        "source": [PAYLOADS[0]] * (n - 1) + list(PAYLOADS[1:-1]),
+        "target": list(PAYLOADS[1:]) + list(PAYLOADS[2:]),
+        "layer": ["command"] * (n - 1) + ["collab"] * (n - 2),
+        "tie_type": turned[1][1:] + turned[2][2:],
+    }
+    return from_tables(units, ties)
+
+
+def touch_everything(browser: Browser) -> None:
+    """Rest on and click every node, rest on ties, choose each unit by script, search for each kind of text."""
+    spots = browser.js(
+        """
+        const {network, nodes} = window.orgnetExplore;
+        const box = document.querySelector("#picture").getBoundingClientRect();
+        return nodes.getIds().map((id) => {
+          const at = network.canvasToDOM(network.getPositions([id])[id]);
+          return [at.x + box.left, at.y + box.top];
+        });
+        """
+    )
+    for x, y in spots:
+        browser.move_to(x, y)
+    for (x, y), (left, top) in itertools.pairwise(spots[:6]):
+        browser.move_to((x + left) / 2, (y + top) / 2)
+    browser.move_to(*spots[0])
+    browser.wait_for(lambda: tooltip_shown(browser), "a tooltip")
+    for x, y in spots[:12]:
+        browser.click_at(x, y)
+    browser.js("window.orgnetExplore.nodes.getIds().forEach((id) => window.orgnetExplore.choose(id, true));")
+    for _ in range(3):
+        browser.js("document.querySelector('#chosen .pick')?.click();")
+    search = browser.driver.find_element(By.ID, "search")
+    search.send_keys("<", Keys.ENTER)
+
+
+def tooltip_shown(browser: Browser) -> bool:
+    """Say whether a tooltip is visible."""
+    return bool(
+        browser.js(
+            """const tip = document.querySelector(".vis-tooltip");
+            return tip !== null && getComputedStyle(tip).visibility === "visible";"""
+        )
+    )
+
+
+def untouched(browser: Browser) -> bool:
+    """Say whether no payload has run in the page."""
+    return browser.dialog() is None and browser.js("return window.__pwned === undefined;") is True
+
+
+def test_it_draws_and_asks_for_nothing(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "社区.html")
+    browser.wait_for(lambda: browser.painted() > LEAST_PAINTED, "enough painted pixels")
+    assert browser.requests() == []
+    assert browser.console_errors() == []
+    drawn = browser.js("return [window.orgnetExplore.nodes.length, window.orgnetExplore.edges.length];")
+    assert drawn == [30, 27]
+    assert browser.js("return window.orgnetExplore.drawnLabels().length;") >= 15
+
+
+def test_no_payload_runs_wherever_it_stands(browser: Browser, tmp_path: Path) -> None:
+    net = hostile()
+    assert net.n_units == len(PAYLOADS) >= 30
+    for page in (explore(net), explore(net, colour="sector"), explore(net, colour="area", lang="zh")):
+        show(browser, page, tmp_path / "hostile.html")
+        touch_everything(browser)
+        assert untouched(browser)
+        assert browser.requests() == []
+        assert browser.console_errors() == []
+    text = browser.js("window.orgnetExplore.choose(0, false); return document.querySelector('#chosen').textContent;")
+    assert PAYLOADS[0] in text
+    assert PAYLOADS[1] in text
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_no_payload_runs_as_a_title(browser: Browser, tmp_path: Path, chunk: int) -> None:
+    net = from_tables({"unit_id": ["a", "b"], "superior_id": [None, "a"]})
+    for payload in PAYLOADS[chunk::4]:
+        show(browser, explore(net, title=payload, colour=pd.Series({"a": 1.0}, name=payload)), tmp_path / "title.html")
+        assert untouched(browser)
+        assert browser.js("return document.querySelector('h1').textContent;") == " ".join(payload.split())
+        assert browser.console_errors() == []
+    assert browser.requests() == []
+
+
+def test_no_payload_runs_as_the_name_of_an_area(browser: Browser, tmp_path: Path) -> None:
+    n = 30 * len(PAYLOADS)
+    areas = [PAYLOADS[i % len(PAYLOADS)] for i in range(n)]
+    ids = [f"u{i}" for i in range(n)]
+    units = {"unit_id": ids, "area": areas, "kind": areas, "superior_id": [None, *["u0"] * (n - 1)]}
+    show(browser, explore(from_tables(units)), tmp_path / "areas.html")
+    touch_everything(browser)
+    assert untouched(browser)
+    assert browser.requests() == []
+
+
+@pytest.mark.parametrize("place", ["heading", "tooltip"])
+def test_the_same_payloads_do_run_in_a_page_of_stock_pyvis(tmp_path: Path, place: str) -> None:
+    from pyvis.network import Network
+
+    heading, tips = (PAYLOADS[0], ["plain"]) if place == "heading" else ("", list(PAYLOADS))
+    picture = Network(cdn_resources="in_line", heading=heading)
+    picture.toggle_physics(status=False)
+    for i, tip in enumerate(tips):
+        picture.add_node(i, label="", title=tip, x=100 * i, y=0)
+    path = tmp_path / "stock.html"
+    path.write_text(picture.generate_html(), encoding="utf-8")
+    with open_browser() as one:  # of its own, because this page asks for remote files
+        one.open(path)
+        one.wait("window.vis && document.querySelector('canvas')")
+        live = next(i for i, tip in enumerate(tips) if tip.startswith("<img") or place == "heading")
+        x, y = one.js(
+            """const spot = network.getPositions([arguments[0]])[arguments[0]];
+            network.moveTo({position: spot, scale: 3, animation: false});
+            const box = document.querySelector("canvas").getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];""",
+            live,
+        )
+        one.move_to(x - 2, y)
+        one.move_to(x, y)
+        one.wait("window.__pwned === 1")
+
+
+def test_a_script_put_in_on_purpose_is_stopped(browser: Browser, tmp_path: Path) -> None:
+    whole = explore(community()).html
+    evil = whole.replace("</body>", f"<script>{BAD}</script><img src='data:,x' onerror='{BAD}'></body>")
+    assert evil != whole
+    path = tmp_path / "injected.html"
+    path.write_text(evil, encoding="utf-8")
+    browser.console_errors()
+    browser.open(path)
+    browser.wait("window.orgnetExplore")
+    assert untouched(browser)
+    assert any("Content Security Policy" in message for message in browser.console_errors())
+    start, end = evil.index("<meta http-equiv="), evil.index('<meta name="viewport"')
+    path.write_text(evil[:start] + evil[end:], encoding="utf-8")
+    browser.open(path)
+    browser.wait("window.__pwned === 1")  # so it was the policy
+
+
+def test_search_finds_a_chinese_name_and_centres_it(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "search.html")
+    search = browser.driver.find_element(By.ID, "search")
+    search.send_keys("三网格")
+    found = browser.driver.find_elements(By.CSS_SELECTOR, "#found button")
+    assert [item.text for item in found] == ["第三网格党支部 Party branch · b2"]
+    search.send_keys(Keys.ARROW_DOWN, Keys.NULL)
+    browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    assert browser.js("return window.orgnetExplore.network.getSelectedNodes();") == [3]
+    panel = browser.driver.find_element(By.ID, "chosen").text
+    assert "第三网格党支部" in panel
+    assert "b2c1" in panel
+    browser.wait(
+        """(() => { const {network} = window.orgnetExplore; const box = document.querySelector("#picture");
+        const at = network.canvasToDOM(network.getPositions([3])[3]);
+        return Math.hypot(at.x - box.clientWidth / 2, at.y - box.clientHeight / 2) < 3; })()"""
+    )
+    search.clear()
+    search.send_keys("F8", Keys.ENTER)
+    assert browser.js("return window.orgnetExplore.network.getSelectedNodes();") == [29]
+    search.clear()
+    search.send_keys("nowhere")
+    assert browser.driver.find_element(By.ID, "found").text == "Nothing found"
+
+
+def test_click_shows_facts_and_neighbours(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community(), lang="zh"), tmp_path / "click.html")
+    browser.wait("window.orgnetExplore.drawnLabels().length")
+    x, y = browser.js(
+        """const {network} = window.orgnetExplore;
+        const box = document.querySelector("#picture").getBoundingClientRect();
+        const at = network.canvasToDOM(network.getPositions([1])[1]); return [at.x + box.left, at.y + box.top];"""
+    )
+    browser.click_at(x, y)
+    browser.wait("document.querySelector('#chosen strong')")
+    panel = browser.driver.find_element(By.ID, "chosen").text
+    for text in ("第一网格党支部", "党支部", "领导 · 上级 (1)", "领导 · 下级 (3)", "覆盖 · 指向 (1)", "协作 (1)"):
+        assert text in panel
+    browser.driver.find_element(By.XPATH, "//aside//button[text()='河滨社区党委']").click()
+    assert browser.js("return window.orgnetExplore.network.getSelectedNodes();") == [0]
+
+
+def test_layer_switch_hides_ties(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "layers.html")
+    count = "return window.orgnetExplore.edges.get().filter((edge) => !edge.hidden).length;"
+    assert browser.js(count) == 27
+    browser.wait_for(lambda: browser.painted() > LEAST_PAINTED, "enough painted pixels")
+    before = browser.painted()
+    tick = browser.driver.find_element(By.CSS_SELECTOR, "input[data-layer=command]")
+    tick.send_keys(Keys.SPACE)
+    assert browser.js(count) == 7
+    browser.wait_for(lambda: browser.painted() < before, "fewer painted pixels")
+    tick.click()
+    assert browser.js(count) == 27
+
+
+def test_above_a_thousand_units_the_counted_areas_are_drawn(browser: Browser, tmp_path: Path) -> None:
+    n = 1500
+    units = {
+        "unit_id": [f"u{i}" for i in range(n)],
+        "area": [None if i % 100 == 99 else f"社区{i % 25}" for i in range(n)],
+        "superior_id": [None, *(f"u{i % 25}" if i >= 25 else "u0" for i in range(1, n))],
+    }
+    show(browser, explore(from_tables(units)), tmp_path / "areas.html")
+    assert browser.js("return window.orgnetExplore.nodes.length;") == 26
+    assert "1,500 units are drawn as 26 areas" in browser.driver.find_element(By.TAG_NAME, "header").text
+    search = browser.driver.find_element(By.ID, "search")
+    search.send_keys("社区7", Keys.ENTER)
+    assert "60 units" in browser.driver.find_element(By.ID, "chosen").text
+
+
+def test_two_pages_in_one_notebook_both_draw(browser: Browser, tmp_path: Path) -> None:
+    first, second = explore(community(), height=400), explore(hostile(), height=400)
+    path = tmp_path / "notebook.html"
+    later = f'<div id="later" style="display:none">{second._repr_html_()}</div>'
+    path.write_text(f"<!doctype html><meta charset=utf-8>{first._repr_html_()}{later}", encoding="utf-8")
+    browser.open(path)
+    frames = browser.driver.find_elements(By.TAG_NAME, "iframe")
+    browser.js("document.querySelector('#later').style.display = 'block';")
+    for frame, units in zip(frames, (30, len(PAYLOADS)), strict=True):
+        browser.driver.switch_to.frame(frame)
+        browser.wait("window.orgnetExplore")
+        browser.wait_for(lambda: browser.painted() > LEAST_PAINTED, "enough painted pixels")
+        assert browser.js("return window.orgnetExplore.nodes.length;") == units
+        assert browser.js("return window.orgnetExplore.network.getScale();") > 0.1
+        assert untouched(browser)
+        browser.driver.switch_to.default_content()
+    assert browser.requests() == []
+
+
+def test_a_framing_page_with_a_policy_of_its_own_allows_it_by_nonce(browser: Browser, tmp_path: Path) -> None:
+    page = explore(community(), height=400)
+    policy = f"default-src 'none'; script-src 'nonce-{page.nonce}'; style-src 'unsafe-inline'; img-src data: blob:"
+    path = tmp_path / "report.html"
+    path.write_text(
+        f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{policy}">{page.iframe()}',
+        encoding="utf-8",
+    )
+    browser.open(path)
+    browser.driver.switch_to.frame(browser.driver.find_element(By.TAG_NAME, "iframe"))
+    browser.wait("window.orgnetExplore")
+    browser.wait_for(lambda: browser.painted() > LEAST_PAINTED, "enough painted pixels")
+    browser.driver.switch_to.default_content()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_fits_a_phone_and_a_desk_in_light_and_dark(browser: Browser, tmp_path: Path, width: int, dark: bool) -> None:  # noqa: FBT001
+    browser.look(width=width, height=800, dark=dark)
+    show(browser, explore(community()), tmp_path / "look.html")
+    assert browser.js("return document.documentElement.scrollWidth;") == width
+    inside = browser.js(
+        """const {network, nodes} = window.orgnetExplore; const box = document.querySelector("#picture");
+        return nodes.getIds().every((id) => { const at = network.canvasToDOM(network.getPositions([id])[id]);
+          return at.x > 0 && at.y > 0 && at.x < box.clientWidth && at.y < box.clientHeight; });"""
+    )
+    assert inside
+    paper = browser.js("return getComputedStyle(document.body).backgroundColor;")
+    assert paper == ("rgb(20, 24, 29)" if dark else "rgb(255, 255, 255)")
+    browser.look(width=1100, height=700, dark=False)
