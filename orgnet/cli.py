@@ -11,7 +11,7 @@ import json
 import locale
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from orgnet._model.network import OrgNetwork
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no public name
 
 DONE, FAULTS, USAGE = 0, 1, 2
 SHOWN = 20
@@ -50,10 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _language() -> str:
     name = locale.setlocale(locale.LC_CTYPE, None) or ""
-    try:
+    with suppress(locale.Error):
         name = locale.setlocale(locale.LC_CTYPE, "")
-    except locale.Error:
-        pass
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
 
 
@@ -62,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="orgnet",
         description="Organisation networks of command and collaboration: check registers, measure coverage and reach, "
         "find the gaps, draw them, write the report. Holds organisations and counts, never people.",
-        epilog="First steps: `orgnet demo` writes an example report; `orgnet template FOLDER` writes blank tables to fill "
-        "in; `orgnet report FOLDER -o report.html` makes the report.",
+        epilog="First steps: `orgnet demo` writes an example report; `orgnet template FOLDER` writes blank tables to "
+        "fill in; `orgnet report FOLDER -o report.html` makes the report.",
     )
     parser.add_argument("--version", action="version", version=f"orgnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="demo | check | report | template")
@@ -96,14 +96,14 @@ def _input_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_demo(commands: Any) -> None:
+def _add_demo(commands: Commands) -> None:
     command = commands.add_parser("demo", help="write an example report from the bundled subdistrict (made-up data)")
     command.add_argument("-o", "--output", default="orgnet-demo", metavar="FOLDER", help="default: orgnet-demo")
     _language_option(command)
     command.set_defaults(run=_demo)
 
 
-def _add_check(commands: Any) -> None:
+def _add_check(commands: Commands) -> None:
     command = commands.add_parser("check", help="say what is wrong with the tables, row by row")
     _input_options(command)
     _language_option(command)
@@ -111,7 +111,7 @@ def _add_check(commands: Any) -> None:
     command.set_defaults(run=_check)
 
 
-def _add_report(commands: Any) -> None:
+def _add_report(commands: Commands) -> None:
     command = commands.add_parser("report", help="write the report as one HTML file")
     _input_options(command)
     _language_option(command)
@@ -122,7 +122,7 @@ def _add_report(commands: Any) -> None:
     command.set_defaults(run=_report)
 
 
-def _add_template(commands: Any) -> None:
+def _add_template(commands: Commands) -> None:
     command = commands.add_parser("template", help="write blank tables to fill in")
     command.add_argument("path", metavar="FOLDER", help="a new folder")
     _language_option(command)
@@ -144,8 +144,8 @@ def _columns(given: Sequence[str]) -> dict[str, str]:
 
 def _input(options: argparse.Namespace) -> dict[str, Any]:
     return {
-        "columns": _columns(options.columns),
-        "drop": options.drop,
+        "columns": _columns(options.columns) or None,
+        "drop": options.drop or None,
         "rules": options.rules,
         "encoding": options.encoding,
         "as_of": options.as_of,
@@ -163,14 +163,14 @@ def _check(options: argparse.Namespace) -> int:
         for account in found.accounts.to_dict("records"):
             print("{source}: {rows_in} rows in, {kept} kept, {merged} merged, {set_aside} set aside".format(**account))
         for row in found.summary(options.lang).to_dict("records"):
-            where = "" if row["first_row"] is None or row["first_row"] != row["first_row"] else _row(row["first_row"])
+            where = _row(row["first_row"])
             times = f" ({row['findings']} times)" if row["findings"] > 1 else ""
             print(f"{row['severity']}: {row['source']}{where}: {row['message']}{times}. {row['remedy']}")
         print(repr(found).strip("<>"))
     return DONE if found.ok else FAULTS
 
 
-def _row(number: Any) -> str:
+def _row(number: object) -> str:
     return "" if str(number) == "<NA>" else f", row {number}"
 
 

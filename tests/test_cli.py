@@ -13,7 +13,7 @@ import orgnet
 from orgnet.cli import main
 
 NASTY = Path(__file__).parent / "data" / "nasty"
-SAMPLES = Path(__file__).parent / "data" / "sample_networks"
+SAMPLES = Path(__file__).parent / "data"
 
 
 def write_tables(folder: Path, units: str, ties: str | None = None) -> Path:
@@ -79,7 +79,10 @@ def test_strict_makes_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_options_reach_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_tables(tmp_path / "d", "key,boss,kind,junk\nh,,党委,1\ng,h,党支部,2\n")
     options = ["--columns", "key=unit_id", "--columns", "boss=superior_id", "--drop", "junk", "--as-of", "2025-01-31"]
-    assert main(["report", str(folder), "-o", str(tmp_path / "o.html"), "--lang", "zh", "--headquarters", "h", *options]) == 0
+    assert (
+        main(["report", str(folder), "-o", str(tmp_path / "o.html"), "--lang", "zh", "--headquarters", "h", *options])
+        == 0
+    )
     page = (tmp_path / "o.html").read_text(encoding="utf-8")
     assert "2025-01-31" in page
     assert 'lang="zh-CN"' in page
@@ -135,11 +138,9 @@ def test_no_hostile_file_gives_a_traceback(path: Path, tmp_path: Path, capsys: p
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("folder", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
-def test_real_networks_give_a_report(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not folder.is_dir():
-        return
-    assert main(["report", str(folder), "-o", str(tmp_path / "out.html"), "--lang", "en"]) == 0
+@pytest.mark.parametrize("name", ["krackhardt_hightech", "hangzhou_xihu_divisions", "aucs_multiplex"])
+def test_real_networks_give_a_report(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(SAMPLES / name), "-o", str(tmp_path / "out.html"), "--lang", "en"]) == 0
     assert (tmp_path / "out.html").stat().st_size > 100_000
     capsys.readouterr()
 

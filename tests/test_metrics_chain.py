@@ -68,7 +68,13 @@ def test_several_headquarters_are_a_set_and_a_warning() -> None:
     assert metrics.depth(net).to_dict() == {"a": 0, "b": 0, "x": 1, "y": 2, "z": 1}
     assert any("2 units are tops" in text for text in metrics.depth(net).attrs["orgnet"]["warnings"])
     named = metrics.depth(net, headquarters="a")
-    assert named.to_dict() == {"a": 0, "b": pytest.approx(np.nan, nan_ok=True), "x": 1, "y": 2, "z": pytest.approx(np.nan, nan_ok=True)}
+    assert named.to_dict() == {
+        "a": 0,
+        "b": pytest.approx(np.nan, nan_ok=True),
+        "x": 1,
+        "y": 2,
+        "z": pytest.approx(np.nan, nan_ok=True),
+    }
     assert not named.attrs["orgnet"]["warnings"]
     with pytest.raises(UnitError, match="no unit 'q'"):
         metrics.depth(net, headquarters="q")
@@ -108,7 +114,18 @@ def test_without_command_everything_is_undefined(ids: list[str]) -> None:
 
 def test_a_cycle_and_a_double_superior_leave_only_their_own_units_undefined() -> None:
     ties = pd.DataFrame(
-        [("h", "a"), ("a", "b"), ("b", "c"), ("c", "b"), ("h", "d"), ("d", "e"), ("a", "e"), ("e", "f"), ("h", "g"), ("g", "i")],
+        [
+            ("h", "a"),
+            ("a", "b"),
+            ("b", "c"),
+            ("c", "b"),
+            ("h", "d"),
+            ("d", "e"),
+            ("a", "e"),
+            ("e", "f"),
+            ("h", "g"),
+            ("g", "i"),
+        ],
         columns=["source", "target"],
     ).assign(layer="command")
     net = build.from_tables({"unit_id": list("habcdefgi")}, ties)
@@ -130,7 +147,15 @@ def test_a_cycle_without_a_top_has_no_headquarters() -> None:
 
 def test_subtree_sums_a_column() -> None:
     net = tree().with_units(households=[np.nan, 5.0, 6.0, 10.0, 20.0, np.nan, 40.0])
-    assert metrics.subtree_size(net, weight="households").to_dict() == {"h": 81, "g1": 30, "g2": 40, "c1": 0, "c2": 0, "c3": 0, "c4": 0}
+    assert metrics.subtree_size(net, weight="households").to_dict() == {
+        "h": 81,
+        "g1": 30,
+        "g2": 40,
+        "c1": 0,
+        "c2": 0,
+        "c3": 0,
+        "c4": 0,
+    }
     with pytest.raises(OptionError, match="not numbers"):
         metrics.subtree_size(net, weight="kind")
 

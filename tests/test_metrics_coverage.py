@@ -64,7 +64,12 @@ def test_the_worked_case_by_covers_ties() -> None:
 
 
 def test_a_tie_speaks_before_the_flag_and_the_contradiction_is_found() -> None:
-    units = {"unit_id": ["p", "f"], "kind": ["party_branch", "enterprise"], "status": "存续", "has_party_org": [None, False]}
+    units = {
+        "unit_id": ["p", "f"],
+        "kind": ["party_branch", "enterprise"],
+        "status": "存续",
+        "has_party_org": [None, False],
+    }
     net = build.from_tables(units, {"source": ["p"], "target": ["f"], "layer": ["covers"]})
     assert counts(net)["operating"] == (1, 1)
     assert "presence.contradiction" in set(net.findings.table["code"])
@@ -103,7 +108,9 @@ def test_work_coverage_counts_instructors_unions_and_leagues() -> None:
 
 def test_the_rule_set_decides() -> None:
     units = TEN | {"has_party_org": [True] * 10}
-    net = build.from_tables(units, rules={"name": "local", "coverage": {"three_have_staff": 30, "eligible_full_members": 1}})
+    net = build.from_tables(
+        units, rules={"name": "local", "coverage": {"three_have_staff": 30, "eligible_full_members": 1}}
+    )
     assert counts(net)["three_have"] == (0, 0)
     assert counts(net)["eligible"] == (5, 5)
     assert "30 staff" in coverage(net).row("three_have")["denominator_name"]
@@ -214,13 +221,17 @@ def test_what_is_not_recorded_only_widens_the_bounds(subdistrict: orgnet.OrgNetw
 
 
 def test_the_order_of_rows_changes_nothing(subdistrict: orgnet.OrgNetwork) -> None:
-    shuffled = build.from_tables(subdistrict.units.sample(frac=1, random_state=1), subdistrict.ties.sample(frac=1, random_state=2))
+    shuffled = build.from_tables(
+        subdistrict.units.sample(frac=1, random_state=1), subdistrict.ties.sample(frac=1, random_state=2)
+    )
     pd.testing.assert_frame_equal(rows_by_key(shuffled), rows_by_key(subdistrict))
     assert set(gaps(shuffled).table["unit_id"]) == set(gaps(subdistrict).table["unit_id"])
 
 
 def test_own_and_joint_add_up_to_organisation(subdistrict: orgnet.OrgNetwork) -> None:
-    table = coverage(subdistrict, by="sector").table.pivot_table(index=["group", "population"], columns="measure", values="numerator")
+    table = coverage(subdistrict, by="sector").table.pivot_table(
+        index=["group", "population"], columns="measure", values="numerator"
+    )
     assert (table["own"] + table["joint"] <= table["organisation"]).all()
     assert (table["work"] >= table["organisation"]).all()
 
@@ -237,7 +248,12 @@ def test_gaps_are_ordered_and_explained(subdistrict: orgnet.OrgNetwork) -> None:
 
 
 def test_the_distance_of_a_gap_is_to_the_nearest_party_unit() -> None:
-    units = {"unit_id": ["p", "a", "b", "c"], "kind": ["party_branch"] + ["enterprise"] * 3, "status": "存续", "has_party_org": False}
+    units = {
+        "unit_id": ["p", "a", "b", "c"],
+        "kind": ["party_branch"] + ["enterprise"] * 3,
+        "status": "存续",
+        "has_party_org": False,
+    }
     ties = {"source": ["p", "a"], "target": ["a", "b"], "layer": "collab"}
     table = gaps(build.from_tables(units, ties)).table.set_index("unit_id")
     assert table["distance"].to_dict() == {"a": 1.0, "b": 2.0, "c": pytest.approx(np.nan, nan_ok=True)}

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from orgnet._model.vocabulary import Direction
 
 
-
 def depth(
     net: OrgNetwork, *, headquarters: str | Iterable[str] | None = None, layers: str | Sequence[str] = "vertical"
 ) -> pd.Series:
@@ -104,9 +103,7 @@ def span(net: OrgNetwork, *, layers: str | Sequence[str] = "vertical") -> pd.Ser
     return unit_series(net, np.diff(net.view(layers, "down").indptr), "span", layers=layers)
 
 
-def subtree_size(
-    net: OrgNetwork, *, layers: str | Sequence[str] = "vertical", weight: str | None = None
-) -> pd.Series:
+def subtree_size(net: OrgNetwork, *, layers: str | Sequence[str] = "vertical", weight: str | None = None) -> pd.Series:
     """How many units answer to each unit, directly or through others?
 
     Parameters
@@ -196,7 +193,13 @@ def distance_from(
         far = costs(view, rows) if len(rows) else np.full(view.n, np.inf)
         far = np.where(np.isinf(far), np.nan, far)
     return unit_series(
-        net, far, "distance_from", layers=layers, direction=direction, distance=distance, source=list(net.ids[rows][:20])
+        net,
+        far,
+        "distance_from",
+        layers=layers,
+        direction=direction,
+        distance=distance,
+        source=list(net.ids[rows][:20]),
     )
 
 

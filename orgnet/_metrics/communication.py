@@ -49,7 +49,7 @@ def communication(
 ) -> Communication:
     r"""How far does a message from headquarters get in k steps, what do collaboration ties add, and who is cut off?
 
-    Reach within k steps, along command alone (downwards) and along all ties (command and `covers` downwards, collaboration
+    Reach within k steps, along command alone (downwards) and along all ties (directed ones downwards, collaboration
     both ways), is
 
     .. math:: R_k = \frac{\text{units of the population within } k \text{ ties of headquarters}}
@@ -103,7 +103,7 @@ def communication(
     command = _far(net, heads, "vertical")
     everything = _far(net, heads, "all")
     population, words, note = _population(net, heads, units)
-    warnings = [*warnings, *note]
+    warnings = (*warnings, *note)
     everyone = population if units is not None else _others(net, heads)
     all_words = words if units is not None else "all units"
     table = pd.concat(
@@ -153,7 +153,11 @@ def _population(
         return party & _others(net, heads), "units of Party kinds", []
     view = net.view("vertical", "both")
     tied = np.diff(view.indptr) > 0
-    note = ["no unit is of a Party kind: reach along command is over the units with a tie of command"] if tied.any() else []
+    note = (
+        ["no unit is of a Party kind: reach along command is over the units with a tie of command"]
+        if tied.any()
+        else []
+    )
     return tied & _others(net, heads), "units with a tie of command", note
 
 
@@ -189,10 +193,10 @@ def _cut_units(net: OrgNetwork, heads: NDArray[np.int32]) -> pd.DataFrame:
 
 
 def _households(units: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the households of each unit, of one kind of unit only: grids, committees and buildings count the same ones."""
+    """Return the households of the units of one kind; grids, committees and buildings count the same ones."""
     values = np.nan_to_num(units["households"].to_numpy("float64", na_value=np.nan))
     for kinds in _COUNTED_ONCE:
         mask = units["kind"].isin(kinds).to_numpy(bool)
         if values[mask].any():
-            return np.where(mask, values, 0.0)
+            return np.asarray(np.where(mask, values, 0.0))
     return values

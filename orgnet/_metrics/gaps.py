@@ -68,9 +68,9 @@ def gaps(net: OrgNetwork) -> Gaps:
     -------
     Gaps
         ``table``, one row a host: ``unit_id``, ``name``, ``kind``, ``area``, ``sector``, ``full_members``, ``staff``
-        (those that the input has), ``gap`` (eligible, three_have, operating), ``work`` (yes, no, unknown: is there Party
-        work by an instructor, union or Youth League), ``distance`` (ties to the nearest Party unit over all layers; NaN
-        where none can be reached) and ``reason`` in words. ``cells``: hosts and gaps by area and sector. ``backlog``:
+        (those that the input has), ``gap`` (eligible, three_have, operating), ``work`` (yes, no, unknown: is there
+        Party work by an instructor, union or Youth League), ``distance`` (ties to the nearest Party unit over all
+        layers; NaN where none can be reached) and ``reason`` in words. ``cells``: hosts and gaps by area and sector. ``backlog``:
         the number of eligible hosts without organisation.
 
     References
@@ -101,16 +101,16 @@ def gaps(net: OrgNetwork) -> Gaps:
     )
 
 
-def _table(
-    net: OrgNetwork, found: Hosts, narrowest: NDArray[np.int64], listed: NDArray[np.bool_]
-) -> pd.DataFrame:
+def _table(net: OrgNetwork, found: Hosts, narrowest: NDArray[np.int64], listed: NDArray[np.bool_]) -> pd.DataFrame:
     rows = found.rows[listed]
     units = net.units.iloc[rows]
     party = np.flatnonzero(net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool))
     far = hops(net.view("all"), party)[rows].astype("float64") if len(party) else np.full(len(rows), np.nan)
     gap = np.array(list(GAPS), dtype=object)[narrowest[listed]]
     work = np.array(["no", "yes", "unknown"], dtype=object)[found.measures["work"][listed]]
-    table = pd.DataFrame({"unit_id": net.ids[rows], "name": net.names.to_numpy()[rows], "kind": units["kind"].to_numpy()})
+    table = pd.DataFrame(
+        {"unit_id": net.ids[rows], "name": net.names.to_numpy()[rows], "kind": units["kind"].to_numpy()}
+    )
     for name in _FACTS:
         if name in units:
             table[name] = units[name].to_numpy()
@@ -133,9 +133,6 @@ def _cells(net: OrgNetwork, found: Hosts, has: NDArray[np.int8]) -> pd.DataFrame
         counts[f"{population}_gaps"] = member & (has == NO)
     frame = net.units[keys].iloc[found.rows].reset_index(drop=True).fillna("(not recorded)")
     frame = frame.assign(**{name: mask.astype(np.int64) for name, mask in counts.items()})
-    if keys:
-        frame = frame.groupby(keys, sort=True).sum().reset_index()
-    else:
-        frame = frame.sum().to_frame().T
+    frame = frame.groupby(keys, sort=True).sum().reset_index() if keys else frame.sum().to_frame().T
     order = [f"{population}_gaps" for population in GAPS]
     return frame.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)

@@ -123,7 +123,9 @@ def _presence(
     own, joint, either = (_unknown(len(rows)) for _ in range(3))
     if "has_party_org" in table:
         has = _flag(table["has_party_org"])
-        formation = table["formation"] if "formation" in table else table["kind"].where(np.zeros(len(table), dtype=bool))
+        formation = (
+            table["formation"] if "formation" in table else table["kind"].where(np.zeros(len(table), dtype=bool))
+        )
         alone, together = formation.eq("sole").to_numpy(bool), formation.eq("joint").to_numpy(bool)
         other = (formation.notna() & ~alone & ~together).to_numpy(bool)
         contradicts = (has == NO) & (alone | together)

@@ -9,7 +9,7 @@ import base64
 import io
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from orgnet._model.vocabulary import Lang
 
 MOST_ROWS = 50
+MOST_NAMED = 10
 MOST_BETWEENNESS = 20_000  # units; some 15 s of exact betweenness
 NAME_SHOWN = 80
 
@@ -85,11 +86,10 @@ def sections(
     return [summary, *body, _read(net, lang), _findings(net, lang), _about(net, lang)]
 
 
-def number(value: Any, digits: int = 0) -> str:
+def number(value: object, digits: int = 0) -> str:
     """Write a number with its thousands apart; a dash where it is undefined."""
-    if value is None or pd.isna(value) or (isinstance(value, float) and not math.isfinite(value)):
-        return "–"
-    return f"{value:,.{digits}f}"
+    plain = math.nan if value is None or value is pd.NA else float(value)  # type: ignore[arg-type]
+    return f"{plain:,.{digits}f}" if math.isfinite(plain) else "–"
 
 
 def percent(value: float) -> str:
@@ -97,11 +97,9 @@ def percent(value: float) -> str:
     return "–" if math.isnan(value) else f"{100 * value:.1f} %"
 
 
-def clip(text: Any) -> str:
+def clip(text: object) -> str:
     """Shorten a name for display; a missing one is a dash."""
-    if text is None or pd.isna(text):
-        return "–"
-    words = str(text)
+    words = "–" if text is None or text is pd.NA or text != text else str(text)  # noqa: PLR0124 - NaN
     return words if len(words) <= NAME_SHOWN else f"{words[: NAME_SHOWN - 1]}…"
 
 
@@ -197,7 +195,9 @@ def _summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Commu
     command = reach.table[reach.table["ties"] == "command"]
     last = command.iloc[-1]
     name = net.names
-    head = clip(name[reach.headquarters[0]]) + ("" if len(reach.headquarters) == 1 else f" (+{len(reach.headquarters) - 1})")
+    head = clip(name[reach.headquarters[0]]) + (
+        "" if len(reach.headquarters) == 1 else f" (+{len(reach.headquarters) - 1})"
+    )
     facts = {"reached": number(last["reached"]), "den": number(last["denominator"]), "steps": number(last["steps"])}
     population = _reach_population(last["population"], lang)
     section.sentences.append(say("s_reach", lang, head=head, population=population, **facts))
@@ -236,9 +236,7 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
     section.tables.append(_table(lang, columns))
     if {"area", "sector"} <= set(net.units):
         by_cell = metrics.coverage(net, by=["area", "sector"])
-        section.pictures.append(
-            _drawn(lambda: viz.plot_coverage_matrix(by_cell, lang=lang), say("alt_matrix", lang))
-        )
+        section.pictures.append(_drawn(lambda: viz.plot_coverage_matrix(by_cell, lang=lang), say("alt_matrix", lang)))
     return section
 
 
@@ -290,11 +288,8 @@ def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reac
     }
     section.tables.append(_table(lang, columns))
     names = net.names
-    facts = {
-        key: getattr(chain, key) for key in ("tops", "on_cycles", "several_superiors", "not_reached")
-    }
-    shown = {key: ", ".join(clip(names[unit]) for unit in units[:10]) for key, units in facts.items()}
-    values = [f"{number(len(units))}{f': {shown[key]}' if units else ''}{' …' if len(units) > 10 else ''}" for key, units in facts.items()]  # noqa: PLR2004
+    facts = {key: getattr(chain, key) for key in ("tops", "on_cycles", "several_superiors", "not_reached")}
+    values = [f"{number(len(units))}{_named(names, units)}" for units in facts.values()]
     section.tables.append(_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (values, False)}))
     if not area_tree:
         section.pictures.append(
@@ -303,13 +298,22 @@ def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reac
     return section
 
 
+def _named(names: pd.Series, units: Sequence[str]) -> str:
+    """Name the first units of a list, behind their number."""
+    if not units:
+        return ""
+    return (
+        ": " + ", ".join(clip(names[unit]) for unit in units[:MOST_NAMED]) + (" …" if len(units) > MOST_NAMED else "")
+    )
+
+
 def _reach(lang: Lang, reach: Communication) -> Section:
     if not reach.headquarters:
         return _nothing("reach", lang, "why_no_command")
     section = _section("reach", lang)
     section.sentences.append(say("d_reach", lang))
     section.warnings.extend(reach.warnings)
-    wide = reach.table.pivot_table(index="steps", columns="ties", values=["reached", "share"]).ffill()
+    wide = reach.table.set_index(["steps", "ties"])[["reached", "share"]].unstack("ties").sort_index().ffill()
     columns: dict[str, tuple[list[str], bool]] = {"steps": _counts(wide.index.to_series())}
     rows = reach.table.groupby("ties")["denominator"].first()
     for ties in ("command", "all"):

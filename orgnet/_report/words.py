@@ -37,9 +37,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "发现并保留 {count} 处隶属关系错误，详见数据问题。",
     ),
     "s_coverage": (
-        "Party organisation covers {num} of {den} {population}: {rate} (between {lower} and {upper}, as {unknown} are not "
-        "recorded in full).",
-        "{population} {den} 家中 {num} 家已有党组织：{rate}（{unknown} 家登记不全，可能介于 {lower} 与 {upper} 之间）。",
+        "Party organisation covers {num} of {den} {population}: {rate} ({unknown} not recorded: {lower} to {upper}).",
+        "{population} {den} 家中 {num} 家已有党组织：{rate}（{unknown} 家登记不全：{lower} 至 {upper}）。",
     ),
     "s_coverage_known": (
         "Party organisation covers {num} of {den} {population}: {rate}.",
@@ -155,28 +154,35 @@ WORDS: dict[str, tuple[str, str]] = {
         "总部以下的隶属树，协作关系以弧线表示。",
     ),
     "d_coverage": (
-        "Coverage is the number of hosts that have Party organisation, over the hosts of the population of which it is known. "
-        "The bounds are the lowest and highest rate that any filling-in of what is not recorded can give.",
+        (
+            "Coverage is the number of hosts that have Party organisation, over the hosts of the population of which "
+            "it is known. The bounds are the lowest and highest rate that any filling-in of the gaps can give."
+        ),
         "覆盖率 = 有党组织的组织数 ÷ 该分母中情况已知的组织数。上下限为对未登记部分作任意填补时的最低与最高值。",
     ),
-    "d_operating": ("{denominator}", "在营的企业与社会组织"),
     "d_reach": (
-        "Reach within k steps is the share of the population at most k ties from headquarters, which is itself not counted. "
-        "Command is walked downwards; collaboration both ways.",
+        (
+            "Reach within k steps is the share of the population at most k ties from headquarters, which is itself not "
+            "counted. Command is walked downwards, collaboration both ways."
+        ),
         "k 步可达率 = 距总部不超过 k 条关系的组织占比（不含总部）。隶属关系只向下，协作关系双向。",
     ),
     "d_cut": (
-        "A unit is cut off when every path to headquarters, over all ties whatever their direction, leads through the unit that "
-        "stops.",
+        (
+            "A unit is cut off when every path to headquarters, over all ties whatever their direction, leads through "
+            "the unit that stops."
+        ),
         "若某组织通往总部的所有路径（不论方向）都经过停摆的组织，则视为失联。",
     ),
     "d_position": (
-        "Betweenness counts, over all pairs of units, the shortest paths that lead through a unit. It describes position, not "
-        "power.",
+        (
+            "Betweenness counts, over all pairs of units, the shortest paths that lead through a unit. It describes "
+            "position, not power."
+        ),
         "中介中心性统计所有组织对之间经过该组织的最短路径，描述的是位置，不等于权力。",
     ),
     "d_people": (
-        "This report holds organisations and counts, never people. It was made offline and asks nothing of the network.",
+        "This report holds organisations and counts, never people. It asks nothing of the network.",
         "本报告只含组织与汇总数，不含个人；离线生成，不访问网络。",
     ),
 }
@@ -189,5 +195,9 @@ def say(key: str, lang: Lang, **facts: object) -> str:
 
 def population_name(population: str, lang: Lang, english: str) -> str:
     """Return what a population of hosts is, in words."""
-    chinese = {"operating": "在营企业与社会组织", "three_have": "“三有”企业与社会组织", "eligible": "应建党组织的企业与社会组织"}
+    chinese = {
+        "operating": "在营企业与社会组织",
+        "three_have": "“三有”企业与社会组织",
+        "eligible": "应建党组织的企业与社会组织",
+    }
     return chinese[population] if lang == "zh" else english
