@@ -293,12 +293,14 @@ def _fill(boxes: list[tuple[int, float, float]], limit: float) -> tuple[list[tup
 
 
 def _grid(leaves: list[int], across: int, left: float, top: float) -> list[tuple[int, float, float]]:
-    """Seat leaves row by row, the last row centred."""
+    """Seat leaves row by row, the last row centred; rows are staggered, so that no leaf seems to be below another."""
     seats = []
+    stagger = 0.25 if len(leaves) > across else 0.0
     for i, leaf in enumerate(leaves):
         row = i // across
         lacking = across - min(across, len(leaves) - row * across)
-        seats.append((leaf, left + (i % across + lacking / 2) * COLUMN, top + row * ROW))
+        shift = lacking / 2 + (stagger if (row + lacking) % 2 else -stagger)
+        seats.append((leaf, left + (i % across + shift) * COLUMN, top + row * ROW))
     return seats
 
 
