@@ -73,9 +73,9 @@ def test_the_reader_refuses_nothing_and_warns_only_of_what_is_planted(net: OrgNe
 
 
 def test_size_and_layers(net: OrgNetwork) -> None:
-    assert (net.n_units, net.n_ties) == (432, 661)
+    assert (net.n_units, net.n_ties) == (432, 664)
     assert net.ties["layer"].value_counts().to_dict() == {
-        "collab": 159,
+        "collab": 162,
         "covers": 151,
         "command": 139,
         "contains": 87,

@@ -513,11 +513,13 @@ def total(units: list[Row], column: str) -> int:
 
 
 def add_neighbours(draft: Draft) -> None:
-    """Add the ties that cross from one community into another."""
+    """Add the ties that cross from one community into another, and the grid branches that meet with the subdistrict."""
     for one, other in ((0, 1), (1, 6), (3, 4), (4, 2)):
         draft.collab(COMMUNITIES[one].id("PC"), COMMUNITIES[other].id("PC"), "共建协议", lasting=True)
     for one, other in ((0, 4), (1, 2), (5, 6)):
         draft.collab(COMMUNITIES[one].id("E01"), COMMUNITIES[other].id("E01"))
+    for pilot in (1, 3, 6):
+        draft.collab(f"{SUBDISTRICT_CODE}-PC", COMMUNITIES[pilot].id("G01-B"), "联席会议")
 
 
 def make() -> Draft:
