@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MARKERS = {"dot": "o", "square": "s", "triangle": "^", "diamond": "D", "": "o"}
 OUTSIDE_STEP = 30.0  # pixels between units outside command; inside it is layout.COLUMN
-INCHES = 0.45  # that a column of the tree takes where there is room
+INCHES = 0.8  # that a column of the tree takes where there is room
 WIDEST, TALLEST, SMALLEST = 12.0, 9.5, 3.2  # inches
 LABEL_COLUMNS = 28
 LABELLED_SHARE = 0.75  # a level is labelled if so many of its units find room, else it and the levels below are not
@@ -42,14 +42,18 @@ _SAID = {
         "领导关系：仅绘下级最多的 {shown:,} 个顶层单位（共 {n:,} 个单位）",
     ),
     "outside": (
-        "Below it: {n:,} units outside command that collaborate.",
-        "下方为 {n:,} 个不在领导关系内的协作单位。",
+        "Below it: units outside command that collaborate ({n:,}).",
+        "下方：不在领导关系内的协作单位（{n:,} 个）。",
     ),
     "outside_part": (
         "Below it: {shown:,} of {n:,} units outside command, the ones that collaborate most with these.",
-        "下方为与其协作最多的 {shown:,} 个不在领导关系内的单位（共 {n:,} 个）。",
+        "下方：与其协作最多的 {shown:,} 个不在领导关系内的单位（共 {n:,} 个）。",
     ),
-    "left_out": ("Not drawn: {n:,} units with neither.", "另有 {n:,} 个单位两者皆无，未绘出。"),
+    "outside_none": (
+        "Not drawn: units outside command that collaborate ({n:,}).",
+        "未绘出：不在领导关系内的协作单位（{n:,} 个）。",
+    ),
+    "left_out": ("Not drawn: units with neither ({n:,}).", "未绘出：两者皆无的单位（{n:,} 个）。"),
     "empty_title": ("Chain of command", "领导关系"),
     "empty": (
         "No command: none of the {n:,} units has a superior or a subordinate in this network.",
@@ -259,6 +263,7 @@ def _draw(ax: Axes, net: OrgNetwork, scene: _Scene, seats: Ints, colours: Sequen
             paths = np.stack([spot[a], spot[b]], axis=1) if layer == "command" else _arcs(spot[a], spot[b])
             inside = np.isin(a, scene.inside) & np.isin(b, scene.inside)
             lines = LineCollection(list(paths), label=f"_{layer}", **_line_looks(layer, inside))
+            lines.set_clip_on(False)  # an arc may swing out of the Axes
             ax.add_collection(lines, autolim=False)
     _draw_units(ax, net, scene, seats, colours, unit)
     middle_x, middle_y = (scene.x.min() + scene.x.max()) / 2, -(scene.y.min() + scene.y.max()) / 2
@@ -393,7 +398,8 @@ def _title(scene: _Scene, lang: Lang) -> list[str]:
     more = []
     if scene.n_outside:
         k = len(scene.outside)
-        more.append(_say("outside" if k == scene.n_outside else "outside_part", lang, shown=k, n=scene.n_outside))
+        beside = "outside" if k == scene.n_outside else "outside_part" if k else "outside_none"
+        more.append(_say(beside, lang, shown=k, n=scene.n_outside))
     rest = scene.n_units - n - scene.n_outside
     if rest:
         more.append(_say("left_out", lang, n=rest))
