@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from orgnet._model.network import OrgNetwork
+    from orgnet._model.vocabulary import Lang
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no public name
 
@@ -154,14 +155,17 @@ def _input(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    import orgnet
+    from orgnet.build import check
 
-    found = orgnet.check(options.path, options.ties, **_input(options))
+    found = check(options.path, options.ties, **_input(options))
     if options.json:
         print(json.dumps(found.to_dict(options.lang), ensure_ascii=False, indent=1, default=str))
     else:
         for account in found.accounts.to_dict("records"):
-            print("{source}: {rows_in} rows in, {kept} kept, {merged} merged, {set_aside} set aside".format(**account))
+            print(
+                f"{account['source']}: {account['rows_in']} rows in, {account['kept']} kept, "
+                f"{account['merged']} merged, {account['set_aside']} set aside"
+            )
         for row in found.summary(options.lang).to_dict("records"):
             where = _row(row["first_row"])
             times = f" ({row['findings']} times)" if row["findings"] > 1 else ""
@@ -175,15 +179,16 @@ def _row(number: object) -> str:
 
 
 def _report(options: argparse.Namespace) -> int:
-    import orgnet
+    from orgnet._report.page import report
+    from orgnet.build import read
 
-    net = orgnet.read(options.path, options.ties, strict=options.strict, **_input(options))
+    net = read(options.path, options.ties, strict=options.strict, **_input(options))
     _say_findings(net, options.lang)
     if not net.n_units:
         print("orgnet: no unit could be read, so there is no report to make", file=sys.stderr)
         return FAULTS
     with _progress() as step:
-        path = orgnet.report(
+        path = report(
             net,
             options.output,
             lang=options.lang,
@@ -195,11 +200,11 @@ def _report(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _say_findings(net: OrgNetwork, lang: str) -> None:
+def _say_findings(net: OrgNetwork, lang: Lang) -> None:
     """Say on stderr what was refused and what is wrong, so that nobody takes the report for the whole truth."""
     found = net.findings
     grave = found.n_refused + found.n_errors
-    for line in found.lines("zh" if lang == "zh" else "en", most=min(grave, SHOWN)) if grave else []:
+    for line in found.lines(lang, most=min(grave, SHOWN)) if grave else []:
         print(f"orgnet: {line}", file=sys.stderr)
 
 
@@ -220,17 +225,19 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    import orgnet
+    from orgnet import datasets
+    from orgnet._report.page import report
 
     folder = Path(options.output)
-    net = orgnet.datasets.load()
+    lang: Lang = options.lang
+    other: Lang = "en" if lang == "zh" else "zh"
+    net = datasets.load()
     paths = {}
     with _progress() as step:
-        paths["report"] = orgnet.report(net, folder / "report.html", lang=options.lang, progress=step)
-    other = "en" if options.lang == "zh" else "zh"
-    paths["other language"] = orgnet.report(net, folder / f"report.{other}.html", lang=other)
+        paths["report"] = report(net, folder / "report.html", lang=lang, progress=step)
+    paths["other language"] = report(net, folder / f"report.{other}.html", lang=other)
     for name in ("units.csv", "ties.csv"):
-        shutil.copyfile(orgnet.datasets.path() / name, folder / name)
+        shutil.copyfile(datasets.path() / name, folder / name)
     print(f"The bundled subdistrict is made up: {net.n_units} units, {net.n_ties} ties.")
     for what, path in paths.items():
         print(f"{what}: {path.resolve()}")
@@ -239,7 +246,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _template(options: argparse.Namespace) -> int:
-    import orgnet
+    from orgnet.build import template
 
-    print(orgnet.template(options.path).resolve())
+    print(template(options.path).resolve())
     return DONE

@@ -24,9 +24,12 @@ class OrgNetWarning(UserWarning):
 class ValidationError(OrgNetError, ValueError):
     """The tables cannot make a network; `findings` says why, row by row."""
 
-    def __init__(self, message: str, findings: Any) -> None:
+    def __init__(self, message: str, findings: Any) -> None:  # noqa: ANN401 - Findings, which belong to a later stage
+        super().__init__(message, findings)  # both, so that the error survives the way between processes
         self.findings = findings
-        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class LayerError(OrgNetError, LookupError):

@@ -1,4 +1,4 @@
-"""The report in a real browser without a network: the picture is drawn, nothing is asked for, nothing in the data runs."""
+"""The report in a browser without a network: the picture is drawn, nothing is asked for, nothing in the data runs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PAYLOADS = [
 
 
 def test_nothing_in_the_data_runs(tmp_path: Path) -> None:
-    units = pd.DataFrame({"unit_id": PAYLOADS, "name": PAYLOADS, "kind": PAYLOADS, "area": PAYLOADS, "sector": PAYLOADS})
+    units = pd.DataFrame(dict.fromkeys(["unit_id", "name", "area", "sector"], PAYLOADS))
     units["kind"] = ["party_committee", "enterprise", "enterprise", *PAYLOADS[3:]]
     units["status"], units["has_party_org"] = "存续", False
     ends = {"source": PAYLOADS[:-1], "target": PAYLOADS[1:]}

@@ -128,7 +128,7 @@ def test_nothing_that_could_be_made_is_exit_code_1(tmp_path: Path, capsys: pytes
     broken = tmp_path / "x.orgnet"
     broken.write_bytes(b"no zip")
     assert main(["check", str(broken)]) == 1
-    assert "not an orgnet file" in capsys.readouterr().err
+    assert "no orgnet file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", sorted(NASTY.iterdir()), ids=lambda path: path.name)

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Everything that the notebook prints and shows, as one text."""
-    notebook = nbformat.read(EXAMPLES / "three_users.ipynb", as_version=4)
+    notebook = nbformat.read(EXAMPLES / "three_users.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in notebook.cells), "clear the outputs before committing the notebook"
     folder = tmp_path_factory.mktemp("notebook")
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()

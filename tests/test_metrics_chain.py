@@ -201,12 +201,12 @@ def random_network(seed: int) -> orgnet.OrgNetwork:
 
 def arcs(net: orgnet.OrgNetwork, layers: set[str], *, symmetric: bool = False) -> dict[str, set[str]]:
     out: dict[str, set[str]] = defaultdict(set)
-    for row in net.ties.itertuples():
-        if row.layer not in layers:
+    for source, target, layer in net.ties[["source", "target", "layer"]].to_numpy().tolist():
+        if layer not in layers:
             continue
-        a, b = (row.target, row.source) if row.layer == "report" else (row.source, row.target)
+        a, b = (target, source) if layer == "report" else (source, target)
         out[a].add(b)
-        if symmetric or row.layer in {"collab", "interlock"}:
+        if symmetric or layer in {"collab", "interlock"}:
             out[b].add(a)
     return out
 

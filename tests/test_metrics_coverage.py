@@ -36,7 +36,7 @@ def ten_firms(**more: Any) -> orgnet.OrgNetwork:
 def counts(net: orgnet.OrgNetwork, measure: str = "organisation", **options: Any) -> dict[str, tuple[int, int]]:
     table = coverage(net, **options).table
     rows = table[table["measure"] == measure]
-    return {row.population: (row.numerator, row.denominator) for row in rows.itertuples()}
+    return dict(zip(rows["population"], zip(rows["numerator"], rows["denominator"], strict=True), strict=True))
 
 
 def test_the_worked_case_by_flags() -> None:
@@ -101,8 +101,8 @@ def test_work_coverage_counts_instructors_unions_and_leagues() -> None:
             "has_union": [False, False, True, False, False],
         }
     )
-    table = coverage(net).table.set_index(["population", "measure"]).loc[("operating", "work")]
-    assert (table["numerator"], table["denominator"], table["unknown"]) == (3, 4, 1)
+    row = coverage(net).row("operating", "work")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (3, 4, 1)
     assert any("league" in text for text in coverage(net).warnings)
 
 
@@ -148,14 +148,14 @@ def filled_in(units: dict[str, list[Any]]) -> list[tuple[list[bool], list[bool]]
         operating = [True, False] if status is None else [status == "存续"]
         covered = [True, False] if has is None else [has]
         choices.append(list(itertools.product(operating, covered)))
-    return [tuple(zip(*pick, strict=True)) for pick in itertools.product(*choices)]  # type: ignore[misc]
+    return [([o for o, _ in pick], [h for _, h in pick]) for pick in itertools.product(*choices)]
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_the_bounds_are_what_filling_in_can_give(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = int(rng.integers(1, 6))
-    units = {
+    units: dict[str, list[Any]] = {
         "unit_id": [f"f{i}" for i in range(n)],
         "kind": ["enterprise"] * n,
         "status": [["存续", "注销", None][rng.integers(3)] for _ in range(n)],

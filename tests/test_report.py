@@ -47,8 +47,8 @@ def test_it_says_the_numbers_of_the_measures(page: str, subdistrict: orgnet.OrgN
     for population in ("operating", "three_have", "eligible"):
         assert f"{100 * coverage.rate(population):.1f} %" in text
     cut = orgnet.metrics.communication(subdistrict).cut_units
-    for row in cut.head(5).itertuples():
-        assert row.name in text
+    for name in cut["name"].head(5):
+        assert name in text
     for name in orgnet.metrics.gaps(subdistrict).table["name"].head(10):
         assert name in text
     assert str(subdistrict.n_units) in text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -20,11 +19,12 @@ from orgnet._model.findings import Findings, Log
 from orgnet._model.network import OrgNetwork
 from orgnet._model.rules import Rules, load_rules
 from orgnet._model.tables import TieSource
-from orgnet._model.values import Place
+from orgnet._model.values import Place, read_day
 from orgnet._model.vocabulary import LAYERS, check_choice
-from orgnet.errors import InputError, OptionError, ValidationError
+from orgnet.errors import InputError, OptionError, ValidationError, near
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection
 
     import networkx as nx
@@ -137,7 +137,7 @@ def read(
     0
     """
     if _is_native(path):
-        return native.load(path)
+        return _whole(path, ties=ties, columns=columns, drop=drop, rules=rules, as_of=as_of)
     log = Log()
     raws = _opened(Path(path), None if ties is None else Path(ties), log, encoding)
     options = {"columns": columns, "drop": drop}
@@ -186,7 +186,7 @@ def check(
     raws: list[Raw | None]
     if isinstance(path_or_units, str | Path):
         if _is_native(path_or_units):
-            return native.load(path_or_units).findings
+            return _whole(path_or_units, ties=ties, columns=columns, drop=drop, rules=rules, as_of=as_of).findings
         ties_path = Path(ties) if isinstance(ties, str | Path) else None
         raws = _opened(Path(path_or_units), ties_path, log, encoding)
         if ties is not None and ties_path is None:
@@ -202,7 +202,7 @@ def check(
 
 
 def from_networkx(
-    graph: nx.Graph,
+    graph: nx.Graph[Any],
     *,
     layer: str | None = None,
     superior_layer: str = "command",
@@ -238,10 +238,11 @@ def from_networkx(
     >>> from_networkx(nx.path_graph(3), layer="collab")
     <OrgNetwork 3 units, 2 ties: collab 2>
     """
-    nodes = [{"unit_id": node, **facts} for node, facts in graph.nodes(data=True)]
-    edges = [{"source": a, "target": b, **facts} for a, b, facts in graph.edges(data=True)]
-    units = pd.DataFrame(nodes if nodes else {"unit_id": pd.Series(dtype="str")})
-    ties = pd.DataFrame(edges if edges else {"source": [], "target": [], "layer": []})
+    nodes = [{"unit_id": None} | facts | {"unit_id": node} for node, facts in graph.nodes(data=True)]
+    blank = {"source": None, "target": None}
+    edges = [blank | facts | {"source": a, "target": b} for a, b, facts in graph.edges(data=True)]
+    units = pd.DataFrame(nodes or {"unit_id": pd.Series(dtype="str")})
+    ties = pd.DataFrame(edges or {"source": [], "target": [], "layer": []})
     if layer is not None:
         ties["layer"] = ties["layer"].fillna(layer) if "layer" in ties else layer
     when = as_of if as_of is not None else graph.graph.get("as_of")
@@ -257,8 +258,19 @@ def from_networkx(
     )
 
 
-def _is_native(path: Any) -> bool:
+def _is_native(path: object) -> TypeGuard[str | Path]:
     return isinstance(path, str | Path) and Path(path).suffix.lower() == ".orgnet" and Path(path).is_file()
+
+
+def _whole(path: str | Path, **options: object) -> OrgNetwork:
+    """Load a native file, to which options of the door do not apply."""
+    given = [name for name, value in options.items() if value is not None and value != "cn"]
+    if given:
+        msg = (
+            f"{path} is a native file, whole and exact: {given} cannot be applied to it. Read its tables again instead."
+        )
+        raise OptionError(msg)
+    return native.load(path)
 
 
 def _existing(path: Path) -> Path:
@@ -274,15 +286,21 @@ def _opened(path: Path, ties: Path | None, log: Log, encoding: str | None) -> li
         ties_path = ties_path if ties is None else _existing(ties)
     else:
         units_path, ties_path = path, None if ties is None else _existing(ties)
-    for file in (units_path, ties_path):
-        if file is not None and readers.table_suffix(file) is None:
-            msg = f"{file} is no table that can be read; save it as .csv, .tsv, .txt (also .gz) or .parquet"
-            raise InputError(msg)
     return [None if file is None else readers.read_table(file, log, encoding) for file in (units_path, ties_path)]
 
 
 def _framed(table: Tables, source: str, log: Log) -> Raw:
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
+    if isinstance(table, pd.DataFrame):
+        frame = table
+    elif isinstance(table, Mapping):
+        try:
+            frame = pd.DataFrame(dict(table))
+        except ValueError as error:
+            msg = f"the {source} make no table: {error}. Give each column the same number of values."
+            raise OptionError(msg) from error
+    else:
+        msg = f"{source} must be a pandas DataFrame or a mapping of columns, not {type(table).__name__}"
+        raise OptionError(msg)
     if "unit_id" not in frame and frame.index.name == "unit_id":
         frame = frame.reset_index()
     return Raw(frame, Place(source, np.arange(len(frame)), log))
@@ -301,13 +319,18 @@ def _enter(
     """Take both tables through every check and make the network of the rows that pass."""
     check_choice("superior_layer", superior_layer, list(LAYERS))
     loaded = load_rules(rules)
+    _log_absent([units, ties], log, options)
+    sources = []
     if units is None:
         if ties is not None:
+            n_ties = len(ties.frame) + ties.place.refused
             log.add("table.no_units", ties.place.source)
-        units = Raw(pd.DataFrame({"unit_id": pd.Series(dtype="str")}), Place("units", np.arange(0), log))
-    clean = tables.clean_units(canonical(units.frame, "units", units.place, **options), units.place)
+            log.account(ties.place.source, n_ties, 0, 0, n_ties)
+            ties = None
+        units, clean = Raw(pd.DataFrame(), Place("units", np.arange(0), log)), tables.no_units()
+    else:
+        clean = tables.clean_units(canonical(units.frame, "units", units.place, **options), units.place)
     ids = clean.table.index
-    sources = []
     if ties is not None:
         kept, rows = tables.clean_ties(canonical(ties.frame, "ties", ties.place, **options), ties.place, ids)
         sources.append(TieSource(ties.place.source, len(ties.frame) + ties.place.refused, kept, rows))
@@ -316,14 +339,8 @@ def _enter(
     if named:
         sources.append(TieSource(f"{units.place.source}, superior", named, kept, rows))
     table, ends = tables.merge_ties(sources, ids, log)
-    net = OrgNetwork(
-        clean.table,
-        table,
-        ends,
-        rules=loaded,
-        findings=log.findings(),
-        as_of=_date(as_of, clean.table, table),
-    )
+    facts: dict[str, Any] = {"rules": loaded, "as_of": _as_of(as_of, clean.table, table)}
+    net = OrgNetwork(clean.table, table, ends, findings=log.findings(), **facts)
     audit(net, units.place.source, clean.rows, log)
     findings = log.findings()
     step = {
@@ -332,33 +349,30 @@ def _enter(
         "superior_layer": superior_layer,
         "version": __version__,
     }
-    return OrgNetwork(
-        clean.table,
-        table,
-        ends,
-        rules=loaded,
-        findings=findings,
-        provenance=(step,),
-        as_of=net.as_of,
-    )
+    return OrgNetwork(clean.table, table, ends, findings=findings, provenance=(step,), **facts)
+
+
+def _log_absent(raws: list[Raw | None], log: Log, options: dict[str, Any]) -> None:
+    """Log the headings that an option names and no table has."""
+    headings = {str(name) for raw in raws if raw is not None for name in raw.frame.columns}
+    for option, asked in options.items():
+        for heading in [asked] if isinstance(asked, str) else asked or ():
+            if heading not in headings:
+                log.add("option.no_heading", f"{option}=", value=heading, other=near(heading, headings))
 
 
 def _admitted(net: OrgNetwork, *, strict: bool) -> OrgNetwork:
     if strict and net.findings.n_refused:
-        count = net.findings.n_refused
-        head = f"{count} rows or tables were refused; correct them, or pass strict=False to set them aside:"
-        raise ValidationError("\n".join([head, *net.findings.lines(most=min(count, 20))]), net.findings)
+        refused = net.findings.only(lambda table: table["severity"] == "refused")
+        head = f"refused for {len(refused)} faults; correct them, or pass strict=False to set these rows aside:"
+        raise ValidationError("\n".join([head, *refused.lines()]), net.findings)
     return net
 
 
-def _date(given: str | dt.date | None, units: pd.DataFrame, ties: pd.DataFrame) -> dt.date | None:
+def _as_of(given: str | dt.date | None, units: pd.DataFrame, ties: pd.DataFrame) -> dt.date | None:
     """Return the date given, else the latest beginning in the data; ends and terms may lie in the future."""
     if given is not None:
-        try:
-            return pd.Timestamp(given).date()
-        except ValueError as error:
-            msg = f"as_of={given!r} is not a date; write it as 2025-06-30"
-            raise OptionError(msg) from error
+        return read_day("as_of", given)
     dates = [units[name].max() for name in ("founded", "last_election") if name in units] + [ties["since"].max()]
     known = [date for date in dates if pd.notna(date)]
     return max(known).date() if known else None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from orgnet._model.values import Place, fold, is_text, like_personal
-from orgnet._model.vocabulary import COUNT_FIELDS, DATE_FIELDS, FLAG_FIELDS, TIE_FIELDS, UNIT_FIELDS
+import pandas as pd
+
+from orgnet._model.personal import like_personal, without_persons
+from orgnet._model.values import fold
+from orgnet._model.vocabulary import TEXT_FIELDS, TIE_FIELDS, UNIT_FIELDS
 from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    import pandas as pd
+    from orgnet._model.values import Place
 
 Table = Literal["units", "ties"]
 
@@ -19,7 +22,8 @@ _UNIT_WORDS: dict[str, str] = {
     "unit_id": "id code node org_id unit post_ref 编码 代码 组织代码 党组织代码 党组织编号 dzzbh 机构id jgid 单位编码",
     "name": "label 名称 组织名称 党组织名称 dzzmc 单位名称 企业名称 社会组织名称 机构名称 jgmc",
     "kind": "type 类型 类别 level_name org_type 党组织类别 党组织类型 dzzlxm 组织类别 组织类型 单位类型",
-    "superior_id": "superior parent parent_id parent_code reports_to 上级 上级编码 上级代码 上级组织 上级党组织 上级组织代码 上级党组织代码",
+    "superior_id": "superior parent parent_id parent_code reports_to 上级 上级编码 上级代码 上级组织 上级党组织 "
+    "上级组织代码 上级党组织代码",
     "area": "区域 片区 辖区",
     "district": "区县",
     "subdistrict": "街道 乡镇 所属街道",
@@ -67,20 +71,13 @@ _HEADCOUNT = "人数"
 _ENTERPRISE_SIGNS = {"企业名称", "社会组织名称", "统一社会信用代码", "社会信用代码", "经营状态"}
 _AREA_SIGNS = {"户数", "总户数", "hs", "households"}
 
-PERSONAL = frozenset(
-    "姓名 身份证 身份证号 身份证号码 公民身份号码 手机 手机号 手机号码 联系电话 电话 联系方式 家庭住址 住址 出生日期 出生年月 "
-    "民族 书记姓名 联系人 联系人姓名 网格员姓名 负责人姓名 党员姓名 法定代表人 person_name full_name id_card id_number phone "
-    "mobile telephone home_address date_of_birth birthday ethnicity contact contact_person email".split()
-)
-_PERSONAL_PARTS = ("身份证", "手机号", "联系电话", "家庭住址", "出生日期", "姓名")
-
 ALIASES: dict[Table, dict[str, str]] = {
     "units": {word: field for field, line in _UNIT_WORDS.items() for word in line.split()},
     "ties": {word: field for field, line in _TIE_WORDS.items() for word in line.split()},
 }
 FIELDS: dict[Table, tuple[str, ...]] = {"units": (*UNIT_FIELDS, *_AREAS), "ties": TIE_FIELDS}
-_TYPED = {*COUNT_FIELDS, *FLAG_FIELDS, *DATE_FIELDS, "level_rank", "weight", "since", "until", "latency_days", "reliability"}
-_ENDS = {"unit_id", "superior_id", "source", "target"}
+# Fields that cannot hold a personal number once they are read, or whose own check looks for one.
+_SAFE = frozenset({*UNIT_FIELDS, *TIE_FIELDS} - {"name", "kind", "layer", "tie_type", *TEXT_FIELDS})
 
 
 def canonical(
@@ -96,33 +93,63 @@ def canonical(
     Every heading that was read as something else is a note; two headings for one field, and a heading that may mean
     two things, are warnings.
     """
-    headings = {str(name): fold(str(name)) for name in frame.columns}
-    frame = frame.set_axis(_distinct([str(name) for name in frame.columns]), axis=1)
+    headings = [str(name) for name in frame.columns]
+    names = _distinct(headings)
+    meaning = dict(zip(names, map(fold, headings), strict=True))
+    frame = _without_personal_headings(frame.set_axis(names, axis=1), place)
     frame = _without_dropped(frame, drop or (), place)
     given = _checked_mapping(columns or {}, frame, table)
     fields: dict[str, str] = {}
-    for heading in frame.columns:
-        field = given.get(heading) or _field(headings.get(heading, heading), table, frame, place)
+    for name in frame.columns:
+        field = given.get(name) or _field(meaning[name], table, frame, place)
         if field:
-            fields[heading] = field
+            fields[name] = field
+    _log_repeated(frame, meaning, fields, place)
+    frame = without_persons(frame, place, fields=fields, safe=_SAFE)
+    fields = {name: field for name, field in fields.items() if name in frame}
     frame = frame.rename(columns=_one_each(fields, given, place))
-    frame = _without_persons(frame, place)
+    frame = frame.set_axis(_distinct([*frame.columns]), axis=1)
     return _with_area(frame, place) if table == "units" else frame
 
 
 def _distinct(names: list[str]) -> list[str]:
     """Return names with a number behind those that repeat, and a name for empty ones."""
-    seen: dict[str, int] = {}
-    out = []
+    taken, used = set(names), dict[str, None]()
     for number, name in enumerate(names, start=1):
-        base = name or f"column {number}"
-        seen[base] = seen.get(base, 0) + 1
-        out.append(base if seen[base] == 1 else f"{base} ({seen[base]})")
-    return out
+        base = unique = name.strip() or f"column {number}"
+        again = 1
+        while unique in used or (unique != name and unique in taken):
+            again += 1
+            unique = f"{base} ({again})"
+        used[unique] = None
+    return list(used)
+
+
+def _log_repeated(frame: pd.DataFrame, meaning: Mapping[str, str], fields: Mapping[str, str], place: Place) -> None:
+    """Log headings that stand there twice and mean no field; for fields `_one_each` says it."""
+    same: dict[str, list[str]] = {}
+    for name in frame.columns:
+        if meaning[name] and name not in fields:
+            same.setdefault(meaning[name], []).append(name)
+    for heading, names in same.items():
+        if len(names) > 1:
+            place.log.add("column.duplicate", place.source, column=heading, value=", ".join(names))
+
+
+def _without_personal_headings(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Return the table without the columns whose very heading is a personal number, as in a file without headings."""
+    personal = like_personal(pd.Series(frame.columns, dtype="str"))
+    for number, name in enumerate(list(frame.columns)):
+        if personal[number]:
+            count = int(frame[name].notna().sum())
+            place.log.add("column.personal", place.source, column=f"column {number + 1}", count=count)
+            frame = frame.drop(columns=name)
+    return frame
 
 
 def _without_dropped(frame: pd.DataFrame, drop: Collection[str], place: Place) -> pd.DataFrame:
-    gone = [name for name in frame.columns if name in set(drop)]
+    asked = {drop} if isinstance(drop, str) else set(drop)
+    gone = [name for name in frame.columns if name in asked]
     for name in gone:
         place.log.add("column.dropped", place.source, column=name)
     return frame.drop(columns=gone)
@@ -168,26 +195,8 @@ def _one_each(fields: dict[str, str], given: dict[str, str], place: Place) -> di
         chosen[headings[0]] = field
         if headings[0] != field:
             place.log.add("column.mapped", place.source, column=field, value=headings[0])
-    spare = {heading: f"{heading} (extra)" for heading in fields if heading not in chosen and heading in chosen.values()}
-    return chosen | spare
-
-
-def _without_persons(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
-    gone = []
-    for name in frame.columns:
-        word = fold(name).lower()
-        named = word in PERSONAL or any(part in word for part in _PERSONAL_PARTS)
-        looks = not named and name not in _TYPED | _ENDS and _looks_personal(frame[name])
-        if named or looks:
-            place.log.add("column.personal", place.source, column=name, count=int(frame[name].notna().sum()))
-            gone.append(name)
-    return frame.drop(columns=gone)
-
-
-def _looks_personal(column: pd.Series) -> bool:
-    if is_text(column) and not column.astype("str").str.contains(r"[0-9]{11}", regex=True, na=False).any():
-        return False
-    return bool(like_personal(column).any())
+    taken = set(chosen.values())
+    return chosen | {name: f"{name} (extra)" for name in fields if name not in chosen and name in taken}
 
 
 def _with_area(frame: pd.DataFrame, place: Place) -> pd.DataFrame:

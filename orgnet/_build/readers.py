@@ -6,21 +6,24 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
-import pandas as pd
 
 from orgnet._model.values import Place
 from orgnet.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from orgnet._model.findings import Log
 
 _UNITS = ("units", "nodes", "单位", "组织", "节点")
 _TIES = ("ties", "edges", "关系")
+_PAGES = ("fields", "README", "readme")  # beside tables: words, no rows
 _TEXT = (".csv", ".tsv", ".txt")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,31 +50,41 @@ def table_suffix(path: Path) -> str | None:
 
 def find_tables(folder: Path, log: Log) -> tuple[Path | None, Path | None]:
     """Return the unit table and the tie table of a folder; a table that is there twice is refused."""
-    files = sorted(path for path in folder.iterdir() if path.is_file() and table_suffix(path))
+    files = sorted(path for path in folder.iterdir() if path.is_file())
     found: list[Path | None] = []
-    used: set[Path] = set()
     for table, stems in (("units", _UNITS), ("ties", _TIES)):
-        matching = [path for path in files if path.name.split(".")[0].lower() in stems]
-        used.update(matching)
-        if len(matching) > 1:
-            log.add("table.several", folder.name, column=table, value=", ".join(path.name for path in matching))
-        found.append(matching[0] if len(matching) == 1 else None)
-    for path in files:
-        if path not in used:
-            log.add("file.ignored", folder.name, value=path.name)
-    if not used:
+        named = [path for path in files if path.name.split(".")[0].lower() in stems]
+        readable = [path for path in named if table_suffix(path)]
+        if named and not readable:
+            refuse_file(named[0])
+        if len(readable) > 1:
+            log.add("table.several", folder.name, column=table, value=", ".join(path.name for path in readable))
+        found.append(readable[0] if len(readable) == 1 else None)
+        files = [path for path in files if path not in named]
+    if found == [None, None] and not log.findings().n_refused:
         msg = f"{folder} holds neither a unit table nor a tie table; name them units.csv and ties.csv (or .parquet)"
         raise InputError(msg)
+    for path in files:
+        if table_suffix(path) and path.stem not in _PAGES:
+            log.add("file.ignored", folder.name, value=path.name)
     return found[0], found[1]
+
+
+def refuse_file(path: Path) -> NoReturn:
+    """Raise for a file that is no table this version reads."""
+    msg = f"{path} is no table that can be read; save it as .csv, .tsv, .txt (also .gz) or .parquet"
+    raise InputError(msg)
 
 
 def read_table(path: Path, log: Log, encoding: str | None = None) -> Raw | None:
     """Read one table file; None where it cannot be read, with a finding that says why."""
+    if table_suffix(path) is None:
+        refuse_file(path)
     try:
         data = path.read_bytes()
         if path.suffix.lower() == ".gz":
             data = gzip.decompress(data)
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         log.add("table.unreadable", path.name, value=f"not a whole gzip file ({error})")
         return None
     except OSError as error:
@@ -95,10 +108,6 @@ def _read_parquet(data: bytes, source: str, log: Log) -> Raw | None:
 
 
 def _read_text(data: bytes, source: str, log: Log, encoding: str | None) -> Raw | None:
-    why = ""
-    if not data.strip():
-        log.add("table.empty", source)
-        return None
     if data.startswith((_ZIP, _OLD_EXCEL)):
         why = "it looks like an Excel workbook under another name"
     elif data.startswith(_PARQUET):
@@ -120,7 +129,7 @@ def _decode(data: bytes, encoding: str | None) -> tuple[str | None, str]:
     for name in [encoding] if encoding else [*marked, "utf-8", "gb18030"]:
         try:
             text = data.decode(name).removeprefix("\ufeff")
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         except LookupError as error:
             msg = f"encoding {name!r} is not known; use one such as 'utf-8', 'gb18030', 'utf-16'"
@@ -131,50 +140,69 @@ def _decode(data: bytes, encoding: str | None) -> tuple[str | None, str]:
 
 def _parse(text: str, source: str, log: Log) -> Raw | None:
     """Parse delimited text; rows with too many or too few fields are refused, empty rows passed over."""
+    body = text.lstrip("\r\n")
+    above = len(text[: len(text) - len(body)].splitlines())
+    if not body.strip():
+        log.add("table.empty", source)
+        return None
+    uneven: list[tuple[int, int, int]] = []
+    try:
+        delimiter, names = _heading(body)
+        table = _arrow_table(body, delimiter, len(names), uneven)
+    except (ValueError, csv.Error) as error:
+        log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
+        return None
+    passed_over = [number for number, *_ in uneven]
+    rows = np.setdiff1d(np.arange(1, table.num_rows + len(passed_over) + 1), passed_over)[1:] + above
+    frame: pd.DataFrame = table.to_pandas().iloc[1:].set_axis(names, axis=1)
+    ragged = [(number, actual, expected) for number, actual, expected in uneven if actual]
+    empty = frame.isna().all(axis=1).to_numpy(bool)
+    blank = [*rows[empty], *(number + above for number, actual, _ in uneven if not actual)]
+    if blank:
+        log.add("rows.blank", source, row=min(blank), count=len(blank))
+    for number, actual, expected in ragged:
+        log.add("row.ragged", source, row=number + above, value=actual, other=expected)
+    return Raw(frame[~empty].reset_index(drop=True), Place(source, rows[~empty], log, refused=len(ragged)))
+
+
+def _heading(text: str) -> tuple[str, list[str]]:
+    """Return the delimiter, which is the likeliest in the first line, and the headings."""
+    line = text.splitlines()[0]
+    delimiter = max(",\t;", key=line.count)
+    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return delimiter, [name.replace("\x00", "").strip() for name in names]
+
+
+def _arrow_table(text: str, delimiter: str, width: int, uneven: list[tuple[int, int, int]]) -> Any:  # noqa: ANN401
+    """Return the rows of text, heading first; number, fields and due fields of the others go to `uneven`.
+
+    A row of nothing but delimiters and spaces counts as 0 fields.
+    """
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    text = text.lstrip("\r\n") if text[0] in "\r\n" else text
-    heading = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=heading.count)
-    uneven: list[tuple[int, int, int]] = []
-    blank: list[int] = []
-
-    def on_uneven_row(row: Any) -> str:
-        if row.text.strip(" \t\r\n,;"):
-            uneven.append((row.number, row.actual_columns, row.expected_columns))
-        else:
-            blank.append(row.number)
+    def on_uneven_row(row: Any) -> str:  # noqa: ANN401 - pyarrow has no types
+        fields = row.actual_columns if row.text.strip(" \t\r\n,;") else 0
+        uneven.append((row.number, fields, row.expected_columns))
         return "skip"
 
-    try:
-        names = next(csv.reader(io.StringIO(text), delimiter=delimiter))
-        keys = [str(number) for number in range(len(names))]
-        data = text.encode("utf-8")
-        table = arrow.read_csv(
-            pa.BufferReader(data),
-            read_options=arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=keys),
-            parse_options=arrow.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=on_uneven_row,
-            ),
-            convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
-            ),
-        )
-    except (pa.ArrowInvalid, csv.Error) as error:
-        log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
-        return None
-    passed_over = [number for number, *_ in uneven] + blank
-    rows = np.setdiff1d(np.arange(1, table.num_rows + len(passed_over) + 1), passed_over)
-    frame = table.to_pandas().iloc[1:].set_axis([name.strip() for name in names], axis=1)
-    empty = frame.isna().all(axis=1).to_numpy(bool)
-    blank.extend(rows[1:][empty])
-    if blank:
-        log.add("rows.blank", source, row=min(blank), count=len(blank))
-    for number, actual, expected in uneven:
-        log.add("row.ragged", source, row=number, value=actual, other=expected)
-    kept = frame[~empty].reset_index(drop=True)
-    return Raw(kept, Place(source, rows[1:][~empty], log, refused=len(uneven)))
+    data = text.encode("utf-8")
+    keys = [str(number) for number in range(width)]
+    table = arrow.read_csv(
+        pa.BufferReader(data),
+        read_options=arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=keys),
+        parse_options=arrow.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_uneven_row
+        ),
+        convert_options=arrow.ConvertOptions(
+            column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
+        ),
+    )
+    last = table.slice(max(table.num_rows - 1, 0)).to_pylist()
+    if text.count('"') % 2 and any(
+        "\n" in (value or "") or "\r" in (value or "") for row in last for value in row.values()
+    ):
+        number = table.num_rows + len(uneven)
+        msg = f"a quotation mark in row {number} is opened and never closed"
+        raise ValueError(msg)
+    return table

@@ -19,7 +19,12 @@ _UNITS = (
     ("unit_id", "编码", "id of the unit, unique, text", "组织编码，唯一，文本"),
     ("name", "名称", "name of the organisation (no person)", "组织名称（不填个人）"),
     ("kind", "类别", "kind: see kinds below", "类别：见下方词表"),
-    ("superior_id", "上级编码", "unit_id of the superior in command; empty for the top", "隶属上级的编码；最高一级留空"),
+    (
+        "superior_id",
+        "上级编码",
+        "unit_id of the superior in command; empty for the top",
+        "隶属上级的编码；最高一级留空",
+    ),
     ("area", "区域", "community or other area", "所属社区等区域"),
     ("level", "层级", "level: see levels below", "层级：见下方词表"),
     ("sector", "行业", "line of business", "行业"),

@@ -43,6 +43,6 @@ def write(net: OrgNetwork, path: str | Path) -> Path:
     True
     """
     if Path(path).suffix.lower() != ".orgnet":
-        msg = f"{str(path)!r} does not end in .orgnet, the one form this version writes; for others use net.units and net.ties"
+        msg = f"{str(path)!r} does not end in .orgnet, the one form that is written; net.units and net.ties are frames"
         raise OptionError(msg)
     return native.save(net, path)

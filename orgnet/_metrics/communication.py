@@ -29,6 +29,7 @@ class Communication(Result):
     """Reach, distance and cut units as seen from headquarters; see `orgnet.metrics.communication`."""
 
     headquarters: tuple[str, ...] = ()
+    headquarters_names: tuple[str, ...] = ()
     mean_distance: float = np.nan
     mean_distance_all: float = np.nan
     shortcut_gain: float = np.nan
@@ -118,6 +119,7 @@ def communication(
         table,
         describe(net, "communication", headquarters=list(net.ids[heads][:20]), warnings=warnings),
         headquarters=tuple(net.ids[heads]),
+        headquarters_names=tuple(net.names.iloc[heads]),
         mean_distance=mean,
         mean_distance_all=mean_all,
         shortcut_gain=1 - mean_all / mean if reached.any() else np.nan,
@@ -199,4 +201,4 @@ def _households(units: pd.DataFrame) -> NDArray[np.float64]:
         mask = units["kind"].isin(kinds).to_numpy(bool)
         if values[mask].any():
             return np.asarray(np.where(mask, values, 0.0))
-    return values
+    return np.asarray(values)

@@ -15,6 +15,7 @@ import pandas as pd
 from orgnet._metrics.options import column
 from orgnet._metrics.presence import NO, POPULATIONS, UNKNOWN, YES, hosts
 from orgnet._model.results import Result, describe
+from orgnet.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("own", "joint", "organisation", "work")
 MISSING_GROUP = "(not recorded)"
+_RESULT = ("group", "population", "measure", "denominator_name", "numerator", "denominator", "unknown")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,6 +113,10 @@ def coverage(net: OrgNetwork, *, by: str | Sequence[str] | None = None) -> Cover
     """
     found = hosts(net)
     columns = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    clash = set(columns) & set(_RESULT) if len(columns) > 1 else set()
+    if clash:
+        msg = f"by={list(columns)}: the result has columns of its own named {sorted(clash)}; rename them first"
+        raise OptionError(msg)
     groups, codes = _groups(net, columns, found.rows)
     parts = []
     for population in POPULATIONS:
@@ -135,7 +141,7 @@ def _groups(net: OrgNetwork, by: tuple[str, ...], rows: NDArray[np.int32]) -> tu
     for name in by[1:]:
         text = text + " / " + groups[name].astype("str")
     named = groups.assign(group=text)[["group", *(by if len(by) > 1 else ())]]
-    return named, numbered.ngroup().to_numpy(np.int64)
+    return named, np.asarray(numbered.ngroup(), dtype=np.int64)
 
 
 def _labels(values: pd.Series) -> pd.Series:
@@ -182,7 +188,7 @@ def _rates(
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64], empty: float = np.nan) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.full(len(whole), empty), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(len(whole), empty), where=whole > 0))
 
 
 def denominator_name(population: str, rules: dict[str, Any]) -> str:

@@ -140,7 +140,7 @@ def _duration(seconds: float) -> str:
 def _bar(measure: str) -> Callable[[int, int], None]:
     from tqdm import tqdm
 
-    bar = tqdm(desc=measure, unit="units", disable=None)
+    bar = tqdm(desc=measure, unit=" steps", disable=None)
 
     def report(done: int, total: int) -> None:
         bar.total = total

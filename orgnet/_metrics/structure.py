@@ -127,7 +127,7 @@ def structure(
         The network.
     by
         A column of `net.units` that makes groups. Units without a value are in no group: their ties are left out of
-        `assortativity` and `mixing`, and a warning of the result counts them.
+        `assortativity` and `mixing`, and a warning of the result counts them. A column of mixed types is read as text.
     layers
         A layer, a group of layers, or a list of them.
     direction
@@ -151,7 +151,7 @@ def structure(
     Notes
     -----
     Linear, but for three values that are left out (NaN, with an entry in `omitted`) where they would take more than
-    some 10 seconds each: the betweenness centralisation, which needs the betweenness of all units (some 60 000 units,
+    some 10 seconds each: the betweenness centralisation, which needs the betweenness of all units (some 50 000 units,
     if they are nearly a tree), and the connectivities where neither a cut unit, or bridge, nor a unit with 2 ties says
     them at once (some 1 000 units). `mixing` and `mixing_density` are left out above 1 000 groups.
 
@@ -171,8 +171,10 @@ def structure(
     >>> found = structure(net, direction="down")
     >>> found.density == 6 / 42, found.cut_units, found.n_blocks
     (True, ('h', 'g1', 'g2'), 6)
-    >>> found.mixing.loc["party_branch", "party_cell"], found.mixing_density.loc["party_branch", "party_cell"]
-    (4, 0.5)
+    >>> found.mixing.loc["party_branch"].to_dict()
+    {'party_branch': 0, 'party_cell': 4, 'party_committee': 0}
+    >>> found.mixing_density.loc["party_branch"].to_dict()
+    {'party_branch': 0.0, 'party_cell': 0.5, 'party_committee': 0.0}
     """
     view, undirected = net.view(layers, direction), net.view(layers)
     n = view.n
@@ -309,7 +311,10 @@ def _by_flows(name: str, view: View, least: int, omitted: dict[str, str]) -> flo
 
 def _groups_of_ties(net: OrgNetwork, view: View, by: str) -> tuple[pd.Series, NDArray[np.intp], NDArray[np.intp]]:
     """Return the sizes of the groups, and the groups at the two ends of every arc that has one at both."""
-    codes, labels = pd.factorize(column(net, by), sort=True)
+    values = column(net, by)
+    if values.dtype == object:  # of several types, which have no order
+        values = values.astype("str")
+    codes, labels = pd.factorize(values, sort=True)
     sizes = pd.Series(np.bincount(codes[codes >= 0], minlength=len(labels)), index=pd.Index(labels, name=by))
     near, far = codes[arc_sources(view)], codes[view.indices]
     known = (near >= 0) & (far >= 0)

@@ -1,1 +1,1 @@
-"""What an organisation network is: vocabulary, rules, the two tables, the frozen network, results and the native file."""
+"""What an organisation network is: vocabulary, rules, the two tables, the frozen network, results, the native file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -103,15 +103,10 @@ def _contradictions(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: 
     covered = np.zeros(net.n_units, dtype=bool)
     by, host = net.ends[:, net.tie_mask("covers")]
     covered[host[units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)[by]]] = True
-    reasons: list[tuple[NDArray[np.bool_], str]] = [(without & covered, "a Party unit covers it / 有党组织覆盖关系")]
+    reasons = [("covers", without & covered)]
     if "formation" in units:
         formed = units["formation"].isin(["sole", "joint"]).to_numpy(bool)
-        reasons.append((without & formed & ~covered, "its formation is sole or joint / 登记了组建形式"))
-    for mask, why in reasons:
-        _log_units(log, "presence.contradiction", source, rows, net.ids, mask, other=why, column="has_party_org")
-
-
-def _log_units(
-    log: Log, code: str, source: str, rows: NDArray[np.int64], ids: pd.Index, mask: NDArray[np.bool_], **facts: Any
-) -> None:
-    log.add(code, source, row=rows[mask], value=ids[mask].to_numpy(), **facts)
+        reasons.append(("formation", without & formed & ~covered))
+    for reason, mask in reasons:
+        value = net.ids[mask].to_numpy(object)
+        log.add("presence.contradiction", source, row=rows[mask], column="has_party_org", value=value, other=reason)

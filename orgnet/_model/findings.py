@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from orgnet._model.messages import MESSAGES, SEVERITIES, SEVERITY_ZH
-from orgnet._model.values import like_personal
+from orgnet._model.personal import like_personal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from orgnet._model.vocabulary import Lang
 
 COLUMNS = ("severity", "code", "source", "row", "column", "value", "other", "count")
 ACCOUNT_COLUMNS = ("source", "rows_in", "kept", "merged", "set_aside")
 _SHOWN = 60  # characters of a value in a sentence
+_KEPT = 1000  # characters of a value in the table
+
+Rows = int | np.integer[Any] | NDArray[np.int64] | None
 
 
 class Log:
@@ -32,11 +38,11 @@ class Log:
         code: str,
         source: str,
         *,
-        row: Any = None,
+        row: Rows = None,
         column: str = "",
-        value: Any = "",
-        other: Any = "",
-        count: Any = 1,
+        value: object = "",
+        other: object = "",
+        count: object = 1,
     ) -> None:
         """Add one finding, or one for each entry where `row`, `value`, `other` or `count` are arrays."""
         rows = pd.array(np.atleast_1d(row) if row is not None else [pd.NA], dtype="Int64")
@@ -64,9 +70,10 @@ class Log:
         return Findings(table, pd.DataFrame(self._accounts, columns=list(ACCOUNT_COLUMNS)))
 
 
-def _shown(values: Any, length: int) -> pd.Series:
+def _shown(values: object, length: int) -> pd.Series:
     """Return values as text; what looks like a personal number never gets into a finding."""
-    text = pd.Series(np.broadcast_to(np.asarray(values, dtype=object), length).astype(str), dtype="str")
+    spread = np.broadcast_to(np.asarray(values, dtype=object), length)
+    text = pd.Series([str(value)[:_KEPT] for value in spread], dtype="str")
     return text.mask(like_personal(text), "(not shown)")
 
 
@@ -94,13 +101,17 @@ class Findings:
     def __len__(self) -> int:
         return len(self.table)
 
+    def only(self, choose: Callable[[pd.DataFrame], pd.Series]) -> Findings:
+        """Return the findings for which `choose`, given the table, is True."""
+        return Findings(self.table[choose(self.table)].reset_index(drop=True), self.accounts)
+
     def count(self, severity: str) -> int:
         """Return the number of findings of one severity."""
         return int((self.table["severity"] == severity).sum())
 
     @property
     def n_refused(self) -> int:
-        """Rows, or whole tables, that did not get in."""
+        """Reasons why rows, or whole tables, did not get in; one row may have several."""
         return self.count("refused")
 
     @property
@@ -118,7 +129,7 @@ class Findings:
         return self._sentence(self.table.iloc[position].to_dict(), lang)
 
     @staticmethod
-    def _sentence(facts: dict[str, Any], lang: Lang) -> tuple[str, str]:
+    def _sentence(facts: dict[Hashable, Any], lang: Lang) -> tuple[str, str]:
         message = MESSAGES[facts["code"]]
         shown = {
             "value": _shorten(facts["value"]),
@@ -151,13 +162,14 @@ class Findings:
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        rows = self.to_frame(lang).astype({"row": object})
-        rows["row"] = [None if pd.isna(row) else int(row) for row in self.table["row"]]
+        rows = self.to_frame(lang).to_dict("records")
+        for facts, row in zip(rows, self.table["row"], strict=True):
+            facts["row"] = None if pd.isna(row) else int(row)
         return {
             "ok": self.ok,
             "counts": {severity: self.count(severity) for severity in SEVERITIES},
             "accounts": self.accounts.to_dict("records"),
-            "findings": rows.to_dict("records"),
+            "findings": rows,
         }
 
     def lines(self, lang: Lang = "en", most: int = 20) -> list[str]:
@@ -167,7 +179,8 @@ class Findings:
         for facts in shown.to_dict("records"):
             place = facts["source"] + ("" if pd.isna(facts["row"]) else f", row {facts['row']}")
             place += f", {facts['column']}" if facts["column"] else ""
-            lines.append(f"{facts['severity']} {place}: {facts['message']} {facts['remedy']}")
+            stop = "" if facts["message"].endswith((".", "?", "。")) else "。" if lang == "zh" else "."
+            lines.append(f"{facts['severity']} {place}: {facts['message']}{stop} {facts['remedy']}")
         if len(self.table) > most:
             lines.append(f"... and {len(self.table) - most} more")
         return lines

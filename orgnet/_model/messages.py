@@ -30,6 +30,13 @@ MESSAGES: dict[str, Message] = {
         "文件为空",
         "请写一行表头，其后每个组织或关系一行；orgnet template 可生成空白模板。",
     ),
+    "table.no_rows": Message(
+        "warning",
+        "the table has a heading and no rows",
+        "Write one row a unit.",
+        "只有表头，没有数据行",
+        "请每个组织填写一行。",
+    ),
     "table.unreadable": Message(
         "refused",
         "the file cannot be read as a table: {value}",
@@ -223,9 +230,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "presence.contradiction": Message(
         "warning",
-        "{value!r} is recorded without a Party organisation, but {other}",
-        "Correct the flag or the other record; a tie speaks before the flag.",
-        "{value!r} 登记为未建党组织，但{other}",
+        "{value!r} is recorded without a Party organisation, but `{other}` says that it has one",
+        "Correct one of them; a tie speaks before the flag.",
+        "{value!r} 登记为未建党组织，但 {other} 表明已建",
         "请更正其一；有覆盖关系的以关系为准。",
     ),
     "column.duplicate": Message(
@@ -234,6 +241,13 @@ MESSAGES: dict[str, Message] = {
         "Keep one of them, or map the right one with columns=.",
         "表头 {value} 都表示“{column}”；采用第一列，其余作为附加列保留",
         "请只保留一列，或用 columns= 指定。",
+    ),
+    "option.no_heading": Message(
+        "warning",
+        "no table has the heading {value!r}.{other}",
+        "Write the heading as it stands in the file, or leave it out of the option.",
+        "各表均无表头 {value!r}。{other}",
+        "请按文件中的表头填写，或从选项中删去。",
     ),
     "column.ambiguous": Message(
         "warning",
@@ -248,6 +262,13 @@ MESSAGES: dict[str, Message] = {
         "Remove the column from the file: this library holds organisations, never people.",
         "“{column}”列含个人信息，已删除（{count} 个值，不显示）",
         "请从文件中删除该列：本库只收组织，不收个人。",
+    ),
+    "value.personal": Message(
+        "warning",
+        "{count} values of {column!r} look like personal numbers and were taken out (not shown)",
+        "Remove them from the file: this library holds organisations, never people.",
+        "“{column}”列有 {count} 个值疑似个人证件或电话号码，已删除（不显示）",
+        "请从文件中删除：本库只收组织，不收个人。",
     ),
     "text.nul": Message(
         "warning",
@@ -287,9 +308,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "id.tidied": Message(
         "note",
-        "{value!r} was read as {other!r} ({count} cells)",
+        "{count} ids were tidied, the first: {value!r} was read as {other!r}",
         "Nothing to do; spaces at the ends, full-width forms and a final .0 are not part of an id.",
-        "{value!r} 读作 {other!r}（{count} 处）",
+        "整理了 {count} 个编码，首个：{value!r} 读作 {other!r}",
         "无需处理；首尾空格、全角字符和末尾 .0 不属于编码。",
     ),
     "word.converted": Message(
@@ -301,9 +322,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "value.converted": Message(
         "note",
-        "{value!r} was read as {other} ({count} cells)",
+        "{count} values were converted, the first: {value!r} was read as {other}",
         "Nothing to do.",
-        "{value!r} 读作 {other}（{count} 处）",
+        "转换了 {count} 个值，首个：{value!r} 读作 {other}",
         "无需处理。",
     ),
     "column.mapped": Message(

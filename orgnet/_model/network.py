@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.csr import View, build_view
+from orgnet._model.results import plain
+from orgnet._model.values import read_day
 from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
-from orgnet.errors import OptionError, UnitError, ValidationError, near
+from orgnet.errors import OptionError, UnitError, near
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +49,14 @@ class OrgNetwork:
     """
 
     __slots__ = ("_as_of", "_ends", "_findings", "_provenance", "_rules", "_ties", "_units", "_views")
+    _units: pd.DataFrame
+    _ties: pd.DataFrame
+    _ends: NDArray[np.int32]
+    _rules: Rules
+    _findings: Findings
+    _provenance: tuple[dict[str, Any], ...]
+    _as_of: dt.date | None
+    _views: dict[tuple[Any, ...], View]
 
     def __init__(
         self,
@@ -79,7 +89,8 @@ class OrgNetwork:
         msg = f"an OrgNetwork is frozen: {name!r} cannot be set. with_units, with_ties and select return a new network."
         raise AttributeError(msg)
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        self.__setattr__(name, None)
 
     # --- what it holds
 
@@ -96,12 +107,12 @@ class OrgNetwork:
     @property
     def ids(self) -> pd.Index:
         """The ids of the units, in input order."""
-        return self._units.index
+        return self._units.index.view()
 
     @property
     def names(self) -> pd.Series:
         """The name of each unit; its id where no name is recorded."""
-        return self._units["name"].fillna(self.ids.to_series())
+        return self._units["name"].fillna(self._units.index.to_series())
 
     @property
     def ends(self) -> NDArray[np.int32]:
@@ -147,11 +158,12 @@ class OrgNetwork:
     def rows(self, units: str | Iterable[str]) -> NDArray[np.int32]:
         """Return the rows of one or several unit ids; `UnitError` names the first that is not here."""
         wanted = pd.Index([units] if isinstance(units, str) else list(units), dtype="str")
-        found = self.ids.get_indexer(wanted)
+        found = self._units.index.get_indexer(wanted)
         if (found < 0).any():
             missing = wanted[found < 0]
             hint = near(str(missing[0]), self.ids) if self.n_units <= 10_000 else ""  # noqa: PLR2004 - a slow search
-            msg = f"no unit {missing[0]!r} among {self.n_units} units ({len(missing)} of {len(wanted)} ids not found).{hint}"
+            several = f" ({len(missing)} of {len(wanted)} ids not found)" if len(wanted) > 1 else ""
+            msg = f"no unit {missing[0]!r} among {self.n_units} units{several}.{hint}"
             raise UnitError(msg)
         return found.astype(np.int32)
 
@@ -225,10 +237,11 @@ class OrgNetwork:
         return self._tie_numbers(distance, mask)
 
     def _tie_numbers(self, column: str, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return a numeric column of the ties under `mask`; a missing or negative value is an error that says how many."""
+        """Return a numeric column of the ties under `mask`; missing or negative values are an error."""
         if column not in self._ties or not pd.api.types.is_numeric_dtype(self._ties[column].dtype):
-            known = [name for name in self._ties if pd.api.types.is_numeric_dtype(self._ties[name].dtype)]
-            msg = f"no numeric column {column!r} of ties; there are {known}, and for distance 'hops' and 'inverse'.{near(column, known)}"
+            known = [str(name) for name in self._ties if pd.api.types.is_numeric_dtype(self._ties[name].dtype)]
+            msg = f"no numeric column {column!r} of ties; there are {known}, and 'hops' and 'inverse' for distance."
+            msg += near(column, known)
             raise OptionError(msg)
         values = self._ties[column].to_numpy(np.float64, na_value=np.nan)[mask]
         bad = ~(np.isfinite(values) & (values >= 0))
@@ -236,8 +249,8 @@ class OrgNetwork:
             first = self._ties.iloc[np.flatnonzero(mask)[bad.argmax()]]
             msg = (
                 f"{int(bad.sum())} of {len(values)} ties of these layers have no usable {column!r} (the first: "
-                f"{first['source']!r} to {first['target']!r}, {first['layer']}); record it, choose layers that have it, "
-                f"or fill it in: net.with_ties({column}=net.ties[{column!r}].fillna(1.0))"
+                f"{first['source']!r} to {first['target']!r}, {first['layer']}); record it, choose layers that have "
+                f"it, or fill it in: net.with_ties({column}=net.ties[{column!r}].fillna(1.0))"
             )
             raise OptionError(msg)
         return values
@@ -248,7 +261,7 @@ class OrgNetwork:
         """Return the adjacency matrix of a view as a scipy `csr_array` of one's own, shape (n_units, n_units)."""
         return self.view(layers, direction, weight=weight).to_scipy().copy()
 
-    def to_networkx(self, layers: str | Sequence[str] = "all") -> nx.MultiDiGraph:
+    def to_networkx(self, layers: str | Sequence[str] = "all") -> nx.MultiDiGraph[str]:
         """Return a networkx graph: unit columns on the nodes, tie columns on the edges, missing values left out.
 
         The ties of `layers` are taken; ``layers=net.layers`` takes all, territory too, and loses nothing:
@@ -256,7 +269,7 @@ class OrgNetwork:
         """
         import networkx as nx
 
-        graph = nx.MultiDiGraph(as_of=None if self.as_of is None else self.as_of.isoformat())
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(as_of=None if self.as_of is None else self.as_of.isoformat())
         graph.add_nodes_from(zip(self.ids, _records(self._units), strict=True))
         chosen = self._ties[self.tie_mask(layers)]
         facts = _records(chosen.drop(columns=["source", "target"]))
@@ -304,10 +317,11 @@ class OrgNetwork:
                 raise OptionError(msg)
             keep &= self._units[column].isin([wanted] if isinstance(wanted, str) else list(wanted)).to_numpy(bool)
         ties = np.ones(self.n_ties, dtype=bool) if layers is None else self.tie_mask(layers)
-        if at is not None:
-            ties &= self._current(pd.Timestamp(at))
-        options = {"kind": kind, "area": area, "layers": layers, "at": None if at is None else str(at)}
-        return self._keep(keep, ties, {"step": "select", **{key: value for key, value in options.items() if value}})
+        day = None if at is None else read_day("at", at)
+        if day is not None:
+            ties &= self._current(pd.Timestamp(day))
+        options = {"kind": kind, "area": area, "layers": layers, "at": day}
+        return self._keep(keep, ties, {"step": "select", **{k: plain(v) for k, v in options.items() if v is not None}})
 
     def _current(self, when: pd.Timestamp) -> NDArray[np.bool_]:
         begun = ~(self._ties["since"] > when).to_numpy(bool)
@@ -317,9 +331,12 @@ class OrgNetwork:
         """Return the network of a unit and all units within `hops` ties of it, direction ignored."""
         from orgnet._engine.traversal import hops as sweep
 
+        if hops < 0:
+            msg = f"hops={hops} is not allowed; ask for 0 or more"
+            raise OptionError(msg)
         far = sweep(self.view(layers), self.rows(unit))
         keep = (far >= 0) & (far <= hops)
-        return self._keep(keep, np.ones(self.n_ties, dtype=bool), {"step": "ego", "unit": unit, "hops": hops})
+        return self._keep(keep, np.ones(self.n_ties, dtype=bool), {"step": "ego", "unit": unit, "hops": int(hops)})
 
     def without(self, units: str | Iterable[str]) -> OrgNetwork:
         """Return the network that is left when these units, and their ties, are taken out."""
@@ -355,32 +372,33 @@ class OrgNetwork:
         >>> "span" in net.with_units(span=orgnet.metrics.span(net)).units
         True
         """
-        added = {}
-        for name, values in columns.items():
-            if isinstance(values, pd.Series):
-                self.rows(values.index)
-                added[name] = values.reindex(self.ids)
-            else:
-                added[name] = values
-        return self._copy(
-            units=self._units.assign(**added), views=self._views, step={"step": "with_units", "columns": sorted(columns)}
-        )
+        from orgnet._model.edits import set_units
+
+        units = set_units(self._units, {name: self._aligned(name, values) for name, values in columns.items()})
+        step = {"step": "with_units", "columns": sorted(columns)}
+        return self._copy(units=units, views=self._views, step=step)
+
+    def _aligned(self, name: str, values: object) -> object:
+        """Return a Series in the order of the units; anything else as it is."""
+        if not isinstance(values, pd.Series):
+            return values
+        self.rows(values.index)
+        if not values.index.is_unique:
+            msg = f"with_units({name}=...): a unit stands in the index twice; give each unit one value"
+            raise OptionError(msg)
+        return values.set_axis(values.index.astype("str")).reindex(self.ids)
 
     def with_ties(self, ties: pd.DataFrame | None = None, **columns: Any) -> OrgNetwork:
         """Return a network with ties added (`ties`, a table like `net.ties`), or with columns of the tie table set.
 
-        Added ties pass the same checks as those of a file; a refused one is an error that says why.
+        Added ties, and values set, pass the same checks as those of a file, but what is refused or cannot be read is an
+        error that says why. A tie that is here already is passed over.
         """
-        from orgnet._model.findings import Log
-        from orgnet._model.tables import add_ties
+        from orgnet._model.edits import add_ties, set_ties
 
-        table, ends = self._ties.assign(**columns), self._ends
+        table, ends = set_ties(self._ties, columns), self._ends
         if ties is not None:
-            log = Log()
-            table, ends = add_ties(table, ends, ties, self.ids, log)
-            found = log.findings()
-            if found.n_refused:
-                raise ValidationError("\n".join(["ties were refused:", *found.lines()]), found)
+            table, ends = add_ties(table, ties, self.ids)
         step = {"step": "with_ties", "ties_added": len(table) - self.n_ties, "columns": sorted(columns)}
         return self._copy(ties=table, ends=ends, views={}, step=step)
 
@@ -412,11 +430,12 @@ class OrgNetwork:
         return f"<OrgNetwork {self.n_units} units, {self.n_ties} ties{f': {ties}' if ties else ''}>"
 
     def _repr_html_(self) -> str:
-        kinds = self._units["kind"].value_counts(dropna=False).head(20)
-        rows = "".join(
-            f"<tr><td>{html.escape(label(str(kind)))}</td><td>{html.escape(label(str(kind), 'zh'))}</td><td>{count}</td></tr>"
-            for kind, count in kinds.items()
-        )
+        kinds = self._units["kind"].value_counts().head(20)
+        cells = [(label(str(kind)), label(str(kind), "zh"), str(count)) for kind, count in kinds.items()]
+        unrecorded = int(self._units["kind"].isna().sum())
+        if unrecorded:
+            cells.append(("(not recorded)", "（未登记）", str(unrecorded)))
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in cells)
         when = "" if self.as_of is None else f", as of {self.as_of.isoformat()}"
         return (
             f"<p>{html.escape(repr(self))}{when}; {html.escape(repr(self._findings))}</p>"

@@ -16,6 +16,8 @@ from orgnet import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import ArrayLike
+
     from orgnet._model.network import OrgNetwork
 
 
@@ -34,7 +36,7 @@ def describe(net: OrgNetwork, measure: str, *, warnings: Sequence[str] = (), **o
 
 
 def unit_series(
-    net: OrgNetwork, values: Any, name: str, *, warnings: Sequence[str] = (), **options: Any
+    net: OrgNetwork, values: ArrayLike, name: str, *, warnings: Sequence[str] = (), **options: Any
 ) -> pd.Series:
     """Return one value a unit, in the order of `net.ids`, with the description in ``attrs["orgnet"]``."""
     series = pd.Series(np.asarray(values, dtype="float64"), index=net.ids, name=name)
@@ -42,23 +44,19 @@ def unit_series(
     return series
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: ANN401 - any value at all
     """Return a value as plain Python, ready for JSON; undefined numbers become None."""
-    if isinstance(value, pd.DataFrame):
-        return [plain(row) for row in value.to_dict("records")]
-    if isinstance(value, pd.Series):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset, np.ndarray, pd.Index)):
-        return [plain(item) for item in value]
-    if isinstance(value, (dt.date, pd.Timestamp)):
-        return None if value is pd.NaT else value.isoformat()
     if isinstance(value, np.generic):
         value = value.item()
-    if value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
+    if isinstance(value, pd.DataFrame):
+        value = value.to_dict("records")
+    if isinstance(value, pd.Series | dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Index):
+        return [plain(item) for item in value]
+    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
         return None
-    return value
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,10 +93,11 @@ class Result:
         )
 
     def __repr__(self) -> str:
-        name = type(self).__name__
-        return f"<{name} {self.provenance.get('n_units')} units, {self.provenance.get('n_ties')} ties, {len(self.table)} rows>"
+        facts = self.provenance
+        size = f"{facts.get('n_units')} units, {facts.get('n_ties')} ties, {len(self.table)} rows"
+        return f"<{type(self).__name__} {size}>"
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
-        shown = self.table.head(30).to_html(index=False, na_rep="", float_format="%.3f", escape=True)
+        shown = self.table.head(30).to_html(index=False, na_rep="", float_format="{:.3f}".format, escape=True)
         return f"<p>{html.escape(self.cite())}</p>{f'<ul>{notes}</ul>' if notes else ''}{shown}"

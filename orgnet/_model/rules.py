@@ -22,7 +22,7 @@ class Rules:
     version: str
     values: dict[str, Any]
 
-    def __getitem__(self, section: str) -> Any:
+    def __getitem__(self, section: str) -> Any:  # noqa: ANN401 - a section is what its TOML says
         return self.values[section]
 
     def __repr__(self) -> str:
@@ -53,39 +53,49 @@ def load_rules(spec: str | Path | Mapping[str, Any] | Rules = "cn") -> Rules:
         given = {"name": "local", "version": "unversioned", **spec}
     else:
         given = _read(spec)
-    values = _overlay(base, given, "")
+    values = _overlay(base, given)
     return Rules(str(values.pop("name")), str(values.pop("version")), values)
 
 
 def _read(spec: str | Path) -> dict[str, Any]:
+    if not isinstance(spec, str | Path):
+        msg = f"rules={spec!r} is not allowed; give a name ({list(BUILT_IN)}), the path of a TOML file, or a mapping"
+        raise OptionError(msg)
     path = Path(spec)
-    if not path.exists():
-        msg = f"no rule set {str(spec)!r}: not a file, and the built-in ones are {list(BUILT_IN)}.{near(str(spec), BUILT_IN)}"
-        raise InputError(msg)
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        hint = near(str(spec), BUILT_IN)
+        msg = f"no rule set {str(spec)!r}: no file that can be read, and the built-in ones are {list(BUILT_IN)}.{hint}"
+        raise InputError(msg) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"rule set {path} is not readable TOML: {error}. Compare it with the built-in set 'cn'."
         raise OptionError(msg) from error
     return {"name": path.stem, "version": "unversioned", **found}
 
 
-def _overlay(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _overlay(base: Mapping[str, Any], given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     """Return `base` with the values of `given`; a key or type that `base` does not know is an error."""
     merged = dict(base)
     for key, value in given.items():
         place = f"{where}{key}"
         if key not in base:
-            msg = f"rule {place!r} is not known; here the rules are {sorted(base)}.{near(key, base)}"
+            msg = f"rule {place!r} is not known; here the rules are {sorted(base)}.{near(str(key), base)}"
             raise OptionError(msg)
-        if isinstance(base[key], dict):
-            if not isinstance(value, Mapping):
-                msg = f"rule {place!r} must be a table of rules, not {value!r}"
-                raise OptionError(msg)
-            merged[key] = {**base[key], **value} if key == "sources" else _overlay(base[key], value, f"{place}.")
-            continue
-        if key != "date" and (not isinstance(value, type(base[key])) or isinstance(value, bool)):
+        if not _alike(value, base[key]):
             msg = f"rule {place!r} must be of the same type as {base[key]!r}, not {value!r}"
             raise OptionError(msg)
-        merged[key] = value
+        if key == "sources":
+            merged[key] = {**base[key], **value}
+        else:
+            merged[key] = _overlay(base[key], value, f"{place}.") if isinstance(value, Mapping) else value
     return merged
+
+
+def _alike(value: object, model: object) -> bool:
+    """Return whether a value has the type of a model; lists hold what the model holds."""
+    if isinstance(model, dict):
+        return isinstance(value, Mapping)
+    if isinstance(model, list):
+        return isinstance(value, list) and all(_alike(item, model[0]) for item in value)
+    return type(value) is type(model)

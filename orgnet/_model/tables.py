@@ -13,17 +13,22 @@ import numpy as np
 import pandas as pd
 
 from orgnet._model import values, vocabulary
+from orgnet._model.personal import like_personal
 from orgnet._model.values import Place
 from orgnet._model.vocabulary import LAYERS
 from orgnet.errors import near
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from orgnet._model.findings import Log
 
-_IDENTITY = ("source", "target", "layer", "tie_type", "since", "until")
-_HINTS = 200  # ends for which a nearest id is looked up
+MOST = {"weight": np.inf, "latency_days": np.inf, "reliability": 1.0}
+IDENTITY = ("source", "target", "layer", "tie_type", "since", "until")
+_NEAR = 200  # ends for which a near id is looked up, one by one
+_NEAR_AMONG, _NEAR_LENGTH = 5_000, 100  # and only among so many ids, and for so short a text: the search is slow
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,17 @@ def clean_units(frame: pd.DataFrame, place: Place) -> Units:
     """Type the unit table; rows without an id of their own are set aside, repeats merged."""
     n_in, log = len(frame) + place.refused, place.log
     frame = frame.reset_index(drop=True)
+    if not n_in:
+        log.add("table.no_rows", place.source)
     if "unit_id" not in frame:
         log.add("table.missing_column", place.source, column="unit_id", value=", ".join(map(str, frame.columns)))
         log.account(place.source, n_in, 0, 0, n_in)
-        return _no_units(place)
-    personal = values.like_personal(frame["unit_id"])
-    log.add("unit.id_personal", place.source, row=place.rows[personal], column="unit_id")
-    frame, place = frame[~personal].reset_index(drop=True), place.only(~personal)
+        return no_units()
     ids = values.read_ids(frame["unit_id"], "unit_id", place)
-    missing = ids.isna().to_numpy(bool)
+    missing, personal = ids.isna().to_numpy(bool), like_personal(ids)
     log.add("unit.id_missing", place.source, row=place.rows[missing], column="unit_id")
-    keep, merged = _first_of_each(frame, ids, ~missing, place)
+    log.add("unit.id_personal", place.source, row=place.rows[personal], column="unit_id")
+    keep, merged = _first_of_each(frame, ids, ~missing & ~personal, place)
     place, ids = place.only(keep), ids[keep].reset_index(drop=True)
     log.account(place.source, n_in, int(keep.sum()), merged, n_in - int(keep.sum()) - merged)
     for code, mask in (
@@ -63,10 +68,11 @@ def clean_units(frame: pd.DataFrame, place: Place) -> Units:
     return Units(table, place.rows, superior)
 
 
-def _no_units(place: Place) -> Units:
+def no_units() -> Units:
+    """Return a unit table without rows."""
     empty = pd.DataFrame({"name": pd.Series(dtype="str"), "kind": pd.Series(dtype="str")})
     empty.index = pd.Index([], dtype="str", name="unit_id")
-    return Units(empty, place.rows[:0], pd.Series(dtype="str"))
+    return Units(empty, np.arange(0), pd.Series(dtype="str"))
 
 
 def _first_of_each(
@@ -78,8 +84,8 @@ def _first_of_each(
     if not len(again):
         return keep, 0
     first = pd.Series(np.flatnonzero(keep), index=ids[keep])[ids[again]].to_numpy()
-    facts = frame.drop(columns="unit_id").astype(object).fillna("").astype(str)
-    same = (facts.to_numpy()[again] == facts.to_numpy()[first]).all(axis=1) if facts.shape[1] else np.ones(len(again), bool)
+    facts = frame.drop(columns="unit_id")
+    same = (_words(facts.iloc[again]) == _words(facts.iloc[first])).all(axis=1)
     for code, mask in (("unit.merged", same), ("unit.id_conflict", ~same)):
         place.log.add(
             code,
@@ -92,36 +98,55 @@ def _first_of_each(
     return keep, int(same.sum())
 
 
+def _words(facts: pd.DataFrame) -> NDArray[np.object_]:
+    return np.asarray(facts.astype(object).fillna("").astype(str).to_numpy(object))
+
+
 def _typed_units(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
-    columns: dict[str, pd.Series] = {}
     blank = pd.Series(pd.NA, index=range(len(frame)), dtype="str")
-    columns["name"] = values.read_text(frame["name"], "name", place) if "name" in frame else blank
-    columns["kind"] = values.read_kinds(frame["kind"] if "kind" in frame else blank, place)
+    columns = {name: read_unit_field(frame.get(name, blank), name, place) for name in ("name", "kind")}
     for name in frame.columns:
-        column = frame[name]
-        if name in columns:
-            continue
-        if name == "superior_id":
-            columns[name] = values.read_ids(column, name, place)
-        elif name in vocabulary.COUNT_FIELDS:
-            columns[name] = values.read_numbers(column, name, place)
-        elif name == "level_rank":
-            columns[name] = values.read_numbers(column, name, place)
-        elif name in vocabulary.FLAG_FIELDS:
-            columns[name] = values.read_flags(column, name, place)
-        elif name in vocabulary.DATE_FIELDS:
-            columns[name] = values.read_dates(column, name, place)
-        elif name == "formation":
-            columns[name] = values.read_words(column, name, vocabulary.FORMATION_WORDS, place)
-        elif name == "level":
-            columns[name] = values.read_words(column, name, vocabulary.LEVEL_WORDS, place)
-        elif name in vocabulary.TEXT_FIELDS:
-            columns[name] = values.read_text(column, name, place)
-        else:
-            columns[name] = column.reset_index(drop=True)
+        if name not in columns:
+            columns[name] = read_unit_field(frame[name], name, place)
     if "level" in columns and "level_rank" not in columns:
         columns["level_rank"] = _ranks(columns["level"])
     return pd.DataFrame(columns, index=range(len(frame)))
+
+
+def read_unit_field(column: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of the unit table in its final type; what is no field stays as it is."""
+    if name in vocabulary.COUNT_FIELDS:
+        high = np.inf if name in vocabulary.AMOUNT_FIELDS else vocabulary.MOST_PERSONS
+        return values.read_numbers(column, name, place, high=high)
+    if name in _UNIT_READERS:
+        return _UNIT_READERS[name](column, name, place)
+    return _extra(column, name, place)
+
+
+def _extra(column: pd.Series, name: str, place: Place) -> pd.Series:
+    column = column.reset_index(drop=True)
+    return values.without_nul(column, name, place) if pd.api.types.is_string_dtype(column) else column
+
+
+def _read_formations(column: pd.Series, name: str, place: Place) -> pd.Series:
+    return values.read_words(column, name, vocabulary.FORMATION_WORDS, place)
+
+
+def _read_levels(column: pd.Series, name: str, place: Place) -> pd.Series:
+    return values.read_words(column, name, vocabulary.LEVEL_WORDS, place)
+
+
+_UNIT_READERS: dict[str, Callable[[pd.Series, str, Place], pd.Series]] = {
+    "name": values.read_text,
+    "kind": lambda column, _, place: values.read_kinds(column, place),
+    "superior_id": values.read_ids,
+    "level_rank": values.read_numbers,
+    **dict.fromkeys(vocabulary.FLAG_FIELDS, values.read_flags),
+    **dict.fromkeys(vocabulary.DATE_FIELDS, values.read_dates),
+    **dict.fromkeys(vocabulary.TEXT_FIELDS, values.read_text),
+    "formation": _read_formations,
+    "level": _read_levels,
+}
 
 
 def _ranks(level: pd.Series) -> pd.Series:
@@ -149,15 +174,17 @@ def clean_ties(frame: pd.DataFrame, place: Place, ids: pd.Index) -> tuple[pd.Dat
         missing = columns[name].isna().to_numpy(bool)
         log.add("tie.end_missing", place.source, row=place.rows[missing], column=name)
         dangling = ~missing & (positions(columns[name], ids) < 0)
-        _log_dangling(columns[name], name, dangling, ids, place)
+        _log_unknown("tie.dangling", columns[name], name, dangling, ids, place)
         good &= ~missing & ~dangling
     layer = values.read_words(frame["layer"], "layer", vocabulary.LAYER_WORDS, place)
     unknown = ~layer.isin(list(LAYERS)).to_numpy(bool)
     shown = layer.fillna("").to_numpy()[unknown]
-    log.add("tie.layer_unknown", place.source, row=place.rows[unknown], column="layer", value=shown, other=", ".join(LAYERS))
+    known = ", ".join(LAYERS)
+    log.add("tie.layer_unknown", place.source, row=place.rows[unknown], column="layer", value=shown, other=known)
     columns["layer"] = layer
     itself = (columns["source"] == columns["target"]).fillna(value=False).to_numpy(bool)
-    log.add("tie.self", place.source, row=place.rows[itself], column="target", value=columns["source"][itself].to_numpy())
+    shown = columns["source"][itself].to_numpy()
+    log.add("tie.self", place.source, row=place.rows[itself], column="target", value=shown)
     weight, bad = _weights(frame, place)
     columns |= _typed_ties(frame, place) | {"weight": weight}
     good &= ~unknown & ~itself & ~bad
@@ -173,28 +200,26 @@ def _no_ties() -> pd.DataFrame:
 
 
 def _weights(frame: pd.DataFrame, place: Place) -> tuple[pd.Series, NDArray[np.bool_]]:
-    """Return the strengths (1 where none is given) and which rows have one that is no strength."""
+    """Return the strengths (NaN where none is given: 1 in the end) and which rows have one that is no strength."""
     if "weight" not in frame:
-        return pd.Series(1.0, index=frame.index), np.zeros(len(frame), dtype=bool)
+        return pd.Series(np.nan, index=frame.index), np.zeros(len(frame), dtype=bool)
     given = values.read_numbers(frame["weight"], "weight", place, refuse="tie.weight_bad")
-    blank = frame["weight"].isna().to_numpy(bool)
-    if values.is_text(frame["weight"]):
-        blank = blank | (values.as_text(frame["weight"]).str.strip() == "").fillna(value=False).to_numpy(bool)
+    blank = values.as_text(frame["weight"]).isna().to_numpy(bool)
     if blank.any():
         place.log.add("tie.weight_default", place.source, row=place.rows[blank][0], column="weight", count=blank.sum())
-    return given.fillna(1.0), given.isna().to_numpy(bool) & ~blank
+    return given, given.isna().to_numpy(bool) & ~blank
 
 
 def _typed_ties(frame: pd.DataFrame, place: Place) -> dict[str, pd.Series]:
     blank = pd.Series(pd.NA, index=range(len(frame)), dtype="str")
-    columns = {"tie_type": values.read_text(frame["tie_type"], "tie_type", place) if "tie_type" in frame else blank}
+    columns = {"tie_type": values.read_text(frame.get("tie_type", blank), "tie_type", place)}
     for name in ("since", "until"):
-        columns[name] = values.read_dates(frame[name] if name in frame else blank, name, place)
-    for name, high in (("latency_days", np.inf), ("reliability", 1.0)):
+        columns[name] = values.read_dates(frame.get(name, blank), name, place)
+    for name in ("latency_days", "reliability"):
         if name in frame:
-            columns[name] = values.read_numbers(frame[name], name, place, high=high)
-    known = {*vocabulary.TIE_FIELDS}
-    return columns | {name: frame[name].reset_index(drop=True) for name in frame.columns if name not in known}
+            columns[name] = values.read_numbers(frame[name], name, place, high=MOST[name])
+    extra = [name for name in frame.columns if name not in vocabulary.TIE_FIELDS]
+    return columns | {name: _extra(frame[name], name, place) for name in extra}
 
 
 def _sorted_ends(ties: pd.DataFrame) -> pd.DataFrame:
@@ -210,33 +235,38 @@ def positions(wanted: pd.Series, ids: pd.Index) -> NDArray[np.int64]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.index_in(pa.array(wanted, pa.large_string()), value_set=pa.array(ids, pa.large_string()), skip_nulls=True)
+    text = pa.large_string()
+    found = pc.index_in(pa.array(wanted, text), value_set=pa.array(ids, text), skip_nulls=True)
     return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _log_dangling(column: pd.Series, name: str, dangling: NDArray[np.bool_], ids: pd.Index, place: Place) -> None:
-    shown = column[dangling]
-    hints = {text: _hint(text, ids) for text in shown.unique()[:_HINTS]}
-    place.log.add(
-        "tie.dangling",
-        place.source,
-        row=place.rows[dangling],
-        column=name,
-        value=shown.to_numpy(),
-        other=np.array([hints.get(text, "") for text in shown], dtype=object),
-    )
+def _log_unknown(
+    code: str, column: pd.Series, name: str, unknown: NDArray[np.bool_], ids: pd.Index, place: Place
+) -> None:
+    shown = column[unknown]
+    if not len(shown):
+        return
+    hints = _hints(pd.Index(shown.unique()), ids)
+    other = shown.map(hints).to_numpy(object)
+    place.log.add(code, place.source, row=place.rows[unknown], column=name, value=shown.to_numpy(object), other=other)
 
 
-def _hint(text: str, ids: pd.Index) -> str:
-    """Return what may have gone wrong with an id that is not there: zeros lost, case, one character off."""
-    bare = text.lstrip("0")
-    zeros = ids[(ids.str.lstrip("0") == bare).astype(bool)] if bare.isascii() and bare.isdigit() else ids[:0]
-    if len(zeros):
-        return f" Unit {zeros[0]!r} differs by leading zeros: did a spreadsheet drop them?"
-    alike = ids[(ids.str.lower() == text.lower()).astype(bool)]
-    if len(alike):
-        return f" Unit {alike[0]!r} differs by upper and lower case."
-    return near(text, ids) if len(ids) <= 5_000 and len(text) <= 100 else ""  # noqa: PLR2004 - a slow search
+def _hints(texts: pd.Index, ids: pd.Index) -> dict[str, str]:
+    """Say for each id that is not there what may have gone wrong: zeros lost, case, one character off."""
+    bare = texts.str.lstrip("0").where(texts.str.fullmatch("[0-9]+"))
+    zeros = positions(pd.Series(bare), ids.str.lstrip("0"))
+    case = positions(pd.Series(texts.str.lower()), ids.str.lower())
+    hints = {}
+    for number, text in enumerate(texts):
+        if zeros[number] >= 0:
+            hints[text] = f" Unit {ids[zeros[number]]!r} differs by leading zeros: did a spreadsheet drop them?"
+        elif case[number] >= 0:
+            hints[text] = f" Unit {ids[case[number]]!r} differs by upper and lower case."
+        elif number < _NEAR and len(ids) <= _NEAR_AMONG and len(text) <= _NEAR_LENGTH:
+            hints[text] = near(text, ids)
+        else:
+            hints[text] = ""
+    return hints
 
 
 def superior_ties(units: Units, layer: str, place: Place) -> tuple[pd.DataFrame, NDArray[np.int64]]:
@@ -246,21 +276,19 @@ def superior_ties(units: Units, layer: str, place: Place) -> tuple[pd.DataFrame,
     inferior = units.table.index.to_series()[named].reset_index(drop=True)
     place = Place(place.source, rows, place.log)
     outside = positions(superior, units.table.index) < 0
-    hints = {text: _hint(text, units.table.index) for text in superior[outside].unique()[:_HINTS]}
-    place.log.add(
-        "unit.superior_outside",
-        place.source,
-        row=rows[outside],
-        column="superior_id",
-        value=superior[outside].to_numpy(),
-        other=np.array([hints.get(text, "") for text in superior[outside]], dtype=object),
-    )
+    _log_unknown("unit.superior_outside", superior, "superior_id", outside, units.table.index, place)
     itself = (superior == inferior).to_numpy(bool)
     place.log.add("tie.self", place.source, row=rows[itself], column="superior_id", value=superior[itself].to_numpy())
     good = ~outside & ~itself
-    ends = {"source": superior[good].reset_index(drop=True), "target": inferior[good].reset_index(drop=True)}
-    table = pd.DataFrame(ends).assign(layer=pd.Series(layer, index=range(int(good.sum())), dtype="str"), weight=1.0)
-    return table, rows[good]
+    above, below = ("target", "source") if layer == "report" else ("source", "target")
+    table = pd.DataFrame(
+        {
+            above: superior[good].reset_index(drop=True),
+            below: inferior[good].reset_index(drop=True),
+            "layer": pd.Series(layer, index=range(int(good.sum())), dtype="str"),
+        }
+    )
+    return _sorted_ends(table), rows[good]
 
 
 @dataclass(frozen=True)
@@ -276,10 +304,10 @@ class TieSource:
 def merge_ties(sources: list[TieSource], ids: pd.Index, log: Log) -> tuple[pd.DataFrame, NDArray[np.int32]]:
     """Put the ties of all sources into one table without repeats, and return the rows of their ends in `ids`."""
     parts = [source.table for source in sources if len(source.table)]
-    table = pd.concat([_no_ties(), *parts], ignore_index=True) if parts else _no_ties()
+    table = pd.concat([_no_ties(), *map(_nullable, parts)], ignore_index=True) if parts else _no_ties()
     ends = np.stack([positions(table[name], ids) for name in ("source", "target")]).astype(np.int32)
     identity = pd.DataFrame({"s": ends[0], "t": ends[1]})
-    for name in _IDENTITY[2:]:
+    for name in IDENTITY[2:]:
         identity[name] = pd.factorize(table[name])[0]
     again = identity.duplicated().to_numpy(bool)
     if again.any():
@@ -290,7 +318,13 @@ def merge_ties(sources: list[TieSource], ids: pd.Index, log: Log) -> tuple[pd.Da
         start += len(source.table)
         kept = len(source.table) - repeated
         log.account(source.name, source.rows_in, kept, repeated, source.rows_in - len(source.table))
-    return table[~again].reset_index(drop=True), ends[:, ~again]
+    table = table[~again].reset_index(drop=True)
+    return table.assign(weight=table["weight"].fillna(1.0)), ends[:, ~again]
+
+
+def _nullable(part: pd.DataFrame) -> pd.DataFrame:
+    """Return ties whose yes-no columns can take the missing values of other sources."""
+    return part.astype({name: "boolean" for name in part if part[name].dtype == bool})
 
 
 def _log_merged(
@@ -301,23 +335,14 @@ def _log_merged(
     at = np.flatnonzero(again)
     rows = np.concatenate([source.rows for source in sources])
     origin = np.repeat(np.arange(len(sources)), [len(source.table) for source in sources])
-    facts = [name for name in table if name not in _IDENTITY]
-    left, right = table[facts].iloc[at].reset_index(drop=True), table[facts].iloc[first].reset_index(drop=True)
-    same = ((left == right).fillna(value=False) | left.isna()).all(axis=1).to_numpy(bool)
-    shown = (table["source"] + " - " + table["target"] + " (" + table["layer"] + ")").to_numpy()
-    where = np.array([f"{rows[i]}" if origin[i] == origin[j] else f"{rows[i]} of {sources[origin[i]].name}" for i, j in zip(first, at, strict=True)])
+    facts = table.drop(columns=list(IDENTITY))
+    given = facts.iloc[at].notna().to_numpy(bool)
+    same = ((_words(facts.iloc[at]) == _words(facts.iloc[first])) | ~given).all(axis=1)
+    shown = (table["source"] + " - " + table["target"] + " (" + table["layer"] + ")").iloc[at].to_numpy(object)
+    names = np.array([f" of {source.name}" for source in sources], dtype=object)
+    where = rows[first].astype(str).astype(object) + np.where(origin[first] == origin[at], "", names[origin[first]])
     for code, mask in (("tie.merged", same), ("tie.facts_differ", ~same)):
         for number, source in enumerate(sources):
             here = mask & (origin[at] == number)
             if here.any():
-                log.add(code, source.name, row=rows[at[here]], value=shown[at[here]], other=where[here])
-
-
-def add_ties(
-    table: pd.DataFrame, ends: NDArray[np.int32], more: pd.DataFrame, ids: pd.Index, log: Log
-) -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    """Return the tie table with the rows of `more` added, which pass the same checks as those of a file."""
-    place = Place("ties", np.arange(len(more)), log)
-    clean, rows = clean_ties(more, place, ids)
-    old = TieSource("network", len(table), table, np.arange(len(table)))
-    return merge_ties([old, TieSource("ties", len(more), clean, rows)], ids, log)
+                log.add(code, source.name, row=rows[at[here]], value=shown[here], other=where[here])

@@ -6,6 +6,7 @@ each value that cannot be read as a warning. What cannot be read is missing: nev
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._model import vocabulary as words
-from orgnet.errors import near
+from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,17 +26,23 @@ if TYPE_CHECKING:
     from orgnet._model.findings import Log
 
 # Full-width ASCII and the ideographic space to their plain forms; compatibility forms of Chinese stay as they are.
-_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+# What takes no room on the page (NUL, zero-width space, byte-order mark) goes.
+_WIDTH: dict[int, int | None] = {0x3000: 0x20, 0x0000: None, 0x200B: None, 0xFEFF: None}
+_WIDTH |= {0xFF01 + i: 0x21 + i for i in range(94)}
 _UNTIDY = r"^\s|\s$|[^\x21-\x7e]|^[0-9]+\.0+$"
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _THOUSANDS = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
-_DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?|年)?(?:[ T][0-9:.]+)?")
+_TIME = r"[ T][0-9:.]+(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+_DATE = re.compile(rf"([0-9]{{4}})(?:[-/.年]([0-9]{{1,2}})(?:[-/.月]([0-9]{{1,2}})日?|月)?|年)?(?:{_TIME})?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
-YES = frozenset("yes y true t 1 1.0 是 有 √ ✓ 已建 已建立 建立 已覆盖 已成立".split())
-NO = frozenset("no n false f 0 0.0 否 无 × ✗ 未建 未建立 未覆盖 未成立 没有".split())
-LIKE_MISSING = frozenset("nan na n/a null none nil #n/a".split())
+_EXACT = 1e15  # floats hold every whole number up to here
+_MANY = 200  # distinct words for which a near one is looked up
+
+YES = frozenset(["yes", "y", "true", "t", "1", "1.0", *"是有√✓", "已建", "已建立", "建立", "已覆盖", "已成立"])
+NO = frozenset(["no", "n", "false", "f", "0", "0.0", *"否无×✗", "未建", "未建立", "未覆盖", "未成立", "没有"])
+LIKE_MISSING = frozenset(["nan", "na", "n/a", "null", "none", "nil", "#n/a"])
 
 
 @dataclass(frozen=True)
@@ -60,25 +67,37 @@ def is_text(column: pd.Series) -> bool:
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Return a column as text with missing values; whole floats lose their ``.0``, empty text is missing."""
+    """Return a column as text with missing values; whole floats lose their ``.0``, blank text is missing."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = as_text(pd.Series(column.cat.categories))
+        return words.reindex(column.cat.codes.to_numpy()).reset_index(drop=True)
     if pd.api.types.is_float_dtype(column.dtype):
-        column = pd.Series([_number_text(value) for value in column.to_numpy(float, na_value=np.nan)], index=column.index)
-    elif column.dtype == object:
-        plain = [None if pd.api.types.is_scalar(value) and pd.isna(value) else value for value in column]
-        column = pd.Series([_number_text(v) if isinstance(v, float) else v if v is None else str(v) for v in plain])
+        return _float_text(pd.Series(column.to_numpy("float64", na_value=np.nan)))
+    if column.dtype == object:
+        column = pd.Series([_object_text(value) for value in column], dtype="str")
     text = column.astype("str").reset_index(drop=True)
-    return text.mask(text == "")
+    return text.mask(text.str.strip() == "")
 
 
-def _number_text(value: float) -> str | None:
-    if np.isnan(value):
+def _float_text(numbers: pd.Series) -> pd.Series:
+    whole = (numbers % 1 == 0) & (numbers.abs() < _EXACT)
+    return numbers.astype("str").mask(whole, numbers.where(whole, 0).astype("int64").astype("str"))
+
+
+def _object_text(value: object) -> str | None:
+    if value is None or value is pd.NA or value is pd.NaT:
         return None
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return (
+            None if np.isnan(number) else str(int(number)) if number % 1 == 0 and abs(number) < _EXACT else str(number)
+        )
+    return str(value)
 
 
 def fold(text: str) -> str:
-    """Return text trimmed, in NFC, with full-width forms folded and NUL removed."""
-    return unicodedata.normalize("NFC", text.translate(_WIDTH).replace("\x00", "")).strip()
+    """Return text trimmed, in NFC, with full-width forms folded and characters that take no room removed."""
+    return unicodedata.normalize("NFC", text.translate(_WIDTH)).strip()
 
 
 def _tidy_id(text: str) -> str:
@@ -89,6 +108,8 @@ def _tidy_id(text: str) -> str:
 
 def _mapped(text: pd.Series, mask: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
     """Return `text` with `function` applied to the distinct values under `mask`."""
+    if not mask.any():
+        return text
     table = {value: function(value) for value in text[mask].unique()}
     changed = text[mask].map(table)
     out = text.copy()
@@ -97,21 +118,21 @@ def _mapped(text: pd.Series, mask: pd.Series, function: Callable[[str], str | No
 
 
 def _note(code: str, column: str, before: pd.Series, after: pd.Series, place: Place) -> None:
-    """Log one note for each distinct change: the first row it happened in, and how often."""
+    """Log what changed: one note for each distinct word, else one for the column, with the first row and the number."""
     changed = (before.notna() & (before != after)).to_numpy(bool)
     if not changed.any():
         return
     frame = pd.DataFrame({"a": before[changed].astype(object), "b": after[changed].astype(object).fillna("")})
     frame["row"] = place.rows[changed]
     frame["count"] = 1
-    if code == "id.tidied":  # one note a column: ids differ from row to row
-        frame = pd.DataFrame([frame.iloc[0].to_dict() | {"count": len(frame)}])
-    else:
+    if code == "word.converted":
         frame = frame.groupby(["a", "b"], sort=False).agg({"row": "first", "count": "sum"}).reset_index()
+    else:
+        frame = frame.head(1).assign(count=len(frame))
     place.log.add(
         code,
         place.source,
-        row=frame["row"],
+        row=frame["row"].to_numpy(),
         column=column,
         value=frame["a"].to_numpy(),
         other=frame["b"].to_numpy(),
@@ -133,10 +154,15 @@ def read_ids(column: pd.Series, name: str, place: Place) -> pd.Series:
 
 def read_text(column: pd.Series, name: str, place: Place) -> pd.Series:
     """Return a column of free text, trimmed; NUL characters are removed with a warning."""
-    before = as_text(column)
-    nul = before.str.contains("\x00", regex=False, na=False).to_numpy(bool)
-    place.log.add("text.nul", place.source, row=place.rows[nul], column=name)
-    return _mapped(before, before.str.contains(r"^\s|\s$|\x00", regex=True, na=False), lambda t: t.replace("\x00", "").strip())
+    text = without_nul(as_text(column), name, place).str.strip()
+    return text.mask(text == "")
+
+
+def without_nul(text: pd.Series, name: str, place: Place) -> pd.Series:
+    """Return a column of text without NUL characters, which no file or database takes; each is a warning."""
+    nul = text.str.contains("\x00", regex=False, na=False)
+    place.log.add("text.nul", place.source, row=place.rows[nul.to_numpy(bool)], column=name)
+    return _mapped(text, nul, lambda value: value.replace("\x00", ""))
 
 
 def read_words(column: pd.Series, name: str, table: Mapping[str, str], place: Place) -> pd.Series:
@@ -145,7 +171,7 @@ def read_words(column: pd.Series, name: str, table: Mapping[str, str], place: Pl
 
     def known(text: str) -> str:
         folded = fold(text)
-        return table.get(folded) or table.get(folded.lower()) or folded
+        return table.get(folded) or table.get(folded.lower()) or text
 
     after = _mapped(before, before.notna(), known)
     _note("word.converted", name, before, after, place)
@@ -158,11 +184,18 @@ def read_kinds(column: pd.Series, place: Place) -> pd.Series:
     missing = kinds.isna().to_numpy(bool)
     if missing.any():
         place.log.add("unit.kind_missing", place.source, row=place.rows[missing][0], column="kind", count=missing.sum())
-    unknown = kinds[~missing & ~kinds.isin(list(words.KINDS)).to_numpy(bool)]
-    for word, count in unknown.value_counts(sort=False).items():
-        first = place.rows[(kinds == word).to_numpy(bool)][0]
-        hint = near(str(word), words.KINDS)
-        place.log.add("unit.kind_unknown", place.source, row=first, column="kind", value=word, other=hint, count=count)
+    unknown = ~missing & ~kinds.isin(list(words.KINDS)).to_numpy(bool)
+    rows = pd.Series(place.rows[unknown]).groupby(kinds[unknown].to_numpy(object), sort=False).agg(["first", "size"])
+    hints = [near(str(word), words.KINDS) for word in rows.index[:_MANY]] + [""] * max(len(rows) - _MANY, 0)
+    place.log.add(
+        "unit.kind_unknown",
+        place.source,
+        row=rows["first"].to_numpy(),
+        column="kind",
+        value=rows.index.to_numpy(object),
+        other=np.array(hints, dtype=object),
+        count=rows["size"].to_numpy(),
+    )
     return kinds
 
 
@@ -174,7 +207,7 @@ def read_numbers(
     What is no number, or outside the range, is missing with a warning; with `refuse`, the code of a finding, it stays
     NaN and is logged under that code, and a `low` of 0 is then excluded too (weights).
     """
-    if is_text(column):
+    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_complex_dtype(column.dtype):
         before = as_text(column)
         text = _mapped(before, before.str.contains(r"[^0-9.]", regex=True, na=False), fold)
         grouped = text.str.fullmatch(_THOUSANDS, na=False)
@@ -183,11 +216,11 @@ def read_numbers(
         number = pd.to_numeric(text.where(plain).astype(object), errors="coerce").astype("float64")
         shown = pd.Series([f"{value:g}" for value in number[grouped]], index=number.index[grouped], dtype="str")
         _note("value.converted", name, before.where(grouped), shown.reindex(before.index).where(grouped), place)
-        unreadable = (before.notna() & ~plain).to_numpy(bool)
+        unreadable = (text.notna() & ~plain).to_numpy(bool)
     else:
-        before = column.astype(object).reset_index(drop=True)
-        number = pd.Series(pd.to_numeric(column, errors="coerce").to_numpy("float64", na_value=np.nan))
-        unreadable = (before.notna() & number.isna()).to_numpy(bool)
+        before = column.reset_index(drop=True)
+        number = pd.Series(column.to_numpy("float64", na_value=np.nan))
+        unreadable = np.zeros(len(column), dtype=bool)
     value = number.to_numpy()
     with np.errstate(invalid="ignore"):
         outside = (value < low) | (value > high) | np.isinf(value) | ((value == 0) if refuse else False)
@@ -195,9 +228,8 @@ def read_numbers(
         bad = unreadable | outside
         place.log.add(refuse, place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
     else:
-        place.log.add(
-            "value.unreadable", place.source, row=place.rows[unreadable], column=name, value=before[unreadable].to_numpy()
-        )
+        rows = place.rows[unreadable]
+        place.log.add("value.unreadable", place.source, row=rows, column=name, value=before[unreadable].to_numpy())
         place.log.add(
             "value.out_of_range",
             place.source,
@@ -229,8 +261,8 @@ def read_flags(column: pd.Series, name: str, place: Place) -> pd.Series:
 def read_dates(column: pd.Series, name: str, place: Place) -> pd.Series:
     """Return a column of dates; a year or a month alone is its first day, with a note."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        stamps = column.dt.tz_localize(None) if column.dt.tz is not None else column
-        return stamps.dt.normalize().astype("datetime64[us]").reset_index(drop=True)
+        days = column.dt.tz_localize(None).dt.normalize()
+        return pd.Series(days.to_numpy("datetime64[us]"))
     before = as_text(column)
     table = {text: _date(fold(text)) for text in before.dropna().unique()}
     iso = before.map(table).astype("str")
@@ -251,41 +283,21 @@ def _date(text: str) -> str | None:
         return None
 
 
+def read_day(name: str, given: str | dt.date) -> dt.date:
+    """Return the date that an option gives; `OptionError` for what is no date."""
+    if isinstance(given, str) and (found := _date(fold(given))):
+        return dt.date.fromisoformat(found)
+    if isinstance(given, dt.date) and not pd.isna(given):
+        return given.date() if isinstance(given, dt.datetime) else given
+    msg = f"{name}={given!r} is not a date; write it as 2025-06-30"
+    raise OptionError(msg)
+
+
 def like_missing(ids: pd.Series) -> NDArray[np.bool_]:
     """Return which ids are texts such as ``NaN`` or ``NA``."""
-    short = ids.str.len() <= 4  # noqa: PLR2004 - the longest of the words
-    return np.asarray(short.fillna(value=False)) & np.asarray(ids.str.lower().isin(list(LIKE_MISSING)))
+    return ids.str.lower().isin(list(LIKE_MISSING)).to_numpy(bool)
 
 
 def like_scientific(ids: pd.Series) -> NDArray[np.bool_]:
     """Return which ids are numbers in scientific notation, as spreadsheets write long codes."""
     return np.asarray(ids.str.fullmatch(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+", na=False), dtype=bool)
-
-
-_ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-_ID_CHECK = "10X98765432"
-
-
-def like_personal(column: pd.Series) -> NDArray[np.bool_]:
-    """Return which values look like a personal number: an identity card, or a mobile telephone.
-
-    An identity card has 17 digits and a check character, a date of birth in places 7 to 14, and the check holds.
-    """
-    if not is_text(column):
-        if not pd.api.types.is_integer_dtype(column.dtype):
-            return np.zeros(len(column), dtype=bool)
-        column = column.astype("str")
-    text = as_text(column)
-    card = text.str.fullmatch(r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", na=False).to_numpy(bool)
-    phone = text.str.fullmatch(r"(?:\+?86[- ]?)?1[3-9][0-9]{9}", na=False).to_numpy(bool)
-    for at in np.flatnonzero(card):
-        card[at] = _is_card(text.iloc[at].upper())
-    return card | phone
-
-
-def _is_card(number: str) -> bool:
-    if _date(number[6:14]) is None:
-        return False
-    total = int(np.dot(_ID_WEIGHTS, [int(digit) for digit in number[:17]]))
-    return number[17] == _ID_CHECK[total % 11]
-

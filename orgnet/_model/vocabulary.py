@@ -195,6 +195,9 @@ COUNT_FIELDS: tuple[str, ...] = (
     "joint_units",
     "funds",
 )
+# Amounts have no upper limit; counts of persons, posts and households have one: a number beyond it is something else.
+AMOUNT_FIELDS = frozenset({"funds", "capacity", "demand"})
+MOST_PERSONS = 1e10
 FLAG_FIELDS: tuple[str, ...] = ("has_party_org", "fixed_premises", "has_union", "has_league")
 DATE_FIELDS: tuple[str, ...] = ("founded", "last_election", "term_end")
 TEXT_FIELDS: tuple[str, ...] = ("area", "level", "sector", "formation", "status", "affiliation", "uscc", "area_code")
@@ -292,7 +295,8 @@ def resolve_layers(layers: str | Sequence[str]) -> tuple[str, ...]:
             chosen.add(word)
         else:
             known = [*LAYERS, *GROUPS]
-            msg = f"no layer or group {word!r}; layers are {list(LAYERS)}, groups {list(GROUPS)}.{near(str(word), known)}"
+            hint = near(str(word), known)
+            msg = f"no layer or group {word!r}; layers are {list(LAYERS)}, groups {list(GROUPS)}.{hint}"
             raise LayerError(msg)
     return tuple(name for name in LAYERS if name in chosen)
 

@@ -6,7 +6,6 @@ Nothing here is HTML: the template escapes all of it.
 from __future__ import annotations
 
 import base64
-import io
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,11 +15,10 @@ import pandas as pd
 from orgnet import metrics, viz
 from orgnet._model.vocabulary import LAYERS, label
 from orgnet._report.words import population_name, say
+from orgnet._viz.static import png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from matplotlib.axes import Axes
 
     from orgnet._metrics.communication import Communication
     from orgnet._metrics.coverage import Coverage
@@ -131,17 +129,8 @@ def _nothing(key: str, lang: Lang, why: str) -> Section:
     return Section(key, say(key, lang), [say("nothing", lang, why=say(why, lang))])
 
 
-def _drawn(draw: Callable[[], Axes], alt: str) -> Picture:
-    """Draw a plot into a PNG and let go of the figure."""
-    import matplotlib.pyplot as plt
-
-    axes = draw()
-    figure = axes.get_figure(root=True)
-    buffer = io.BytesIO()
-    if figure is not None:
-        figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
-        plt.close(figure)
-    return Picture(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}", alt)
+def _picture(data: bytes, alt: str) -> Picture:
+    return Picture(f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}", alt)
 
 
 def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach: Communication) -> Section:
@@ -236,7 +225,7 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
     section.tables.append(_table(lang, columns))
     if {"area", "sector"} <= set(net.units):
         by_cell = metrics.coverage(net, by=["area", "sector"])
-        section.pictures.append(_drawn(lambda: viz.plot_coverage_matrix(by_cell, lang=lang), say("alt_matrix", lang)))
+        section.pictures.append(_picture(png(viz.plot_coverage_matrix(by_cell, lang=lang)), say("alt_matrix", lang)))
     return section
 
 
@@ -293,7 +282,7 @@ def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reac
     section.tables.append(_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (values, False)}))
     if not area_tree:
         section.pictures.append(
-            _drawn(lambda: viz.plot_command_tree(net, headquarters=headquarters, lang=lang), say("alt_tree", lang))
+            _picture(png(viz.plot_command_tree(net, headquarters=headquarters, lang=lang)), say("alt_tree", lang))
         )
     return section
 
@@ -313,16 +302,17 @@ def _reach(lang: Lang, reach: Communication) -> Section:
     section = _section("reach", lang)
     section.sentences.append(say("d_reach", lang))
     section.warnings.extend(reach.warnings)
-    wide = reach.table.set_index(["steps", "ties"])[["reached", "share"]].unstack("ties").sort_index().ffill()
+    parts = {ties: rows.set_index("steps")[["reached", "share"]] for ties, rows in reach.table.groupby("ties")}
+    wide = pd.concat(parts, axis=1).sort_index().ffill()
     columns: dict[str, tuple[list[str], bool]] = {"steps": _counts(wide.index.to_series())}
     rows = reach.table.groupby("ties")["denominator"].first()
     for ties in ("command", "all"):
-        if ("reached", ties) in wide:
-            counts, shares = wide["reached", ties], wide["share", ties]
+        if ties in parts:
+            counts, shares = wide[ties, "reached"], wide[ties, "share"]
             texts = [f"{number(n)} / {number(rows[ties])} ({percent(s)})" for n, s in zip(counts, shares, strict=True)]
             columns[ties] = (texts, True)
     section.tables.append(_table(lang, columns))
-    section.pictures.append(_drawn(lambda: viz.plot_reach(reach, lang=lang), say("alt_reach", lang)))
+    section.pictures.append(_picture(png(viz.plot_reach(reach, lang=lang)), say("alt_reach", lang)))
     return section
 
 

@@ -179,7 +179,7 @@ def _draw_means(ax: Axes, communication: Communication, lang: Lang) -> None:
 
 
 def _headquarters(communication: Communication, lang: Lang) -> str:
-    seats = communication.headquarters
+    seats = communication.headquarters_names
     if len(seats) == 1:
         return _say("one", lang, unit=encode.clip(seats[0], 40))
     return _say("several", lang, n=len(seats)) if seats else _say("nobody", lang)

@@ -6,6 +6,7 @@ matplotlib is changed. Fonts are named text by text, so that Chinese is drawn gl
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,25 @@ if TYPE_CHECKING:
 
 
 POINTS = 72.0  # an inch
+DOTS = 120  # an inch, in a page
 TITLE_SIZE, TEXT_SIZE, NOTE_SIZE = 11.0, 9.0, 8.0
 COLUMN_SHARE = 0.62  # width of a wide Latin character in its size; a Chinese one takes two columns
 PROSE_SHARE = 0.54  # the same in running text
 LINE_SHARE = 1.3  # height of a line in the size of its characters
+
+
+def png(axes: Axes) -> bytes:
+    """Return the figure of a picture as PNG, the same bytes each time, and let go of the figure."""
+    import matplotlib.pyplot as plt
+
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        msg = "these Axes belong to no figure any more; draw the picture again"
+        raise OptionError(msg)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS, metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
 
 
 def check_lang(lang: str) -> None:

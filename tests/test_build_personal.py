@@ -1,0 +1,218 @@
+"""No person gets in: headings and values that look personal are taken out, and their values are shown nowhere."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import orgnet
+from orgnet.build import from_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orgnet._model.network import OrgNetwork
+
+
+def card(body: str) -> str:
+    """Complete 17 made-up digits with their check character."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(w * int(d) for w, d in zip(weights, body, strict=True)) % 11]
+
+
+def wide(text: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
+# Area 999999 does not exist; numbers from 19900000 on 199 are not given out in this form: nobody is behind these.
+CARD = card("99999919000101000")
+CARD_X = next(text for number in range(1000) if (text := card(f"99999919991231{number:03}")).endswith("X"))
+PHONE = "19900000000"
+SECRETS = {
+    "card": CARD,
+    "card with X": CARD_X,
+    "card with x": CARD_X.lower(),
+    "wide card": wide(CARD),
+    "phone": PHONE,
+    "phone with country": f"+86 {PHONE}",
+    "phone in groups": "199-0000-0000",
+    "wide phone": wide(PHONE),
+    "phone as a float": f"{PHONE}.0",
+    "in a sentence": f"联系人某某{PHONE}，随时",
+    "card in a sentence": f"证件 {CARD}。",
+}
+BARE = (CARD[:17], CARD_X[:17], PHONE, "0000-0000", wide(PHONE), wide(CARD)[:17])
+HARMLESS = [
+    "330106001001",
+    "91330106MA27X00000",
+    "20250630",
+    "0571-88880000",
+    "1990000000",
+    "199000000001",
+    "A19900000000",
+]
+
+
+def everything(net: OrgNetwork, folder: Path) -> str:
+    """Put together all that a network says and holds."""
+    path = orgnet.write(net, folder / "net.orgnet")
+    with zipfile.ZipFile(path) as archive:
+        raw = b"".join(archive.read(name) for name in archive.namelist())
+    found = net.findings
+    parts = [
+        repr(net),
+        net._repr_html_(),
+        net.units.to_csv(),
+        net.ties.to_csv(),
+        found.table.to_csv(),
+        *(found.to_frame(lang).to_csv() for lang in ("en", "zh")),
+        *found.lines(most=1000),
+        str(found.to_dict()),
+        str(net.provenance),
+        raw.decode("utf-8", "ignore"),
+        raw.decode("utf-16", "ignore"),
+    ]
+    return "\n".join(parts)
+
+
+def assert_unseen(text: str) -> None:
+    for secret in BARE:
+        assert secret not in text
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
+@pytest.mark.parametrize("heading", ["remark", "name", "kind", "area", "sector", "status", "level", "staff", "founded"])
+def test_values_in_columns_of_units(secret: str, heading: str, tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ["a", "b"], heading: ["x", secret]}, strict=False)
+    assert_unseen(everything(net, tmp_path))
+    if heading == "remark":
+        assert "remark" not in net.units
+        assert net.findings.table.query("code == 'column.personal'")[["column", "count"]].to_numpy().tolist() == [
+            ["remark", 2]
+        ]
+    elif heading == "name":
+        assert net.names.tolist() == ["x", "b"]
+        assert net.findings.table.query("code == 'value.personal'")["count"].tolist() == [1]
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
+@pytest.mark.parametrize("heading", ["unit_id", "superior_id", "source", "target", "layer", "tie_type", "remark"])
+def test_values_where_ties_are_said(secret: str, heading: str, tmp_path: Path) -> None:
+    units: dict[str, list[Any]] = {"unit_id": ["a", "b"], "superior_id": [None, None]}
+    ties: dict[str, list[Any]] = {"source": ["a"], "target": ["b"], "layer": ["collab"], "tie_type": ["x"]}
+    (units if heading in units else ties)[heading] = ["b", secret] if heading in units else [secret]
+    net = from_tables(units, ties, strict=False)
+    assert_unseen(everything(net, tmp_path))
+    if heading == "unit_id":
+        assert net.findings.table.query("severity == 'refused'")["code"].tolist()[0] == "unit.id_personal"
+        with pytest.raises(orgnet.ValidationError) as caught:
+            from_tables(units, ties)
+        assert_unseen(str(caught.value) + repr(caught.value) + str(caught.value.findings.to_frame()))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [int(PHONE), 5],
+        [float(PHONE), np.nan],
+        pd.array([int(PHONE), None], dtype="Int64"),
+        [int(CARD), 5],
+        pd.Categorical([int(PHONE), 5]),
+        pd.Categorical([PHONE, "x"]),
+        pd.Series([PHONE, 7], dtype=object),
+    ],
+)
+def test_values_that_are_numbers(values: Any, tmp_path: Path) -> None:  # noqa: ANN401 - whatever pandas takes
+    net = from_tables({"unit_id": ["a", "b"], "remark": values})
+    assert "remark" not in net.units
+    assert_unseen(everything(net, tmp_path))
+
+
+@pytest.mark.parametrize("ids", [[int(PHONE), 5], [float(PHONE), 5.0], [PHONE, "5"]], ids=["int", "float", "text"])
+def test_ids_that_are_numbers(ids: list[Any], tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ids}, strict=False)
+    assert net.ids.tolist() == ["5"]
+    assert_unseen(everything(net, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("姓名", "身份证号", "手机号", "联系电话", "家庭住址", "出生日期", "民族", "书记姓名", "联系人", "网格员姓名"),
+        *(
+            "Phone",
+            "contact_phone",
+            "E-mail",
+            "email",
+            "mobile no.",
+            "ID_card",
+            "date_of_birth",
+            " 姓名 ",
+            "党员姓名（主）",
+        ),
+    ],
+)
+def test_headings_that_are_refused(heading: str) -> None:
+    net = from_tables({"unit_id": ["a"], heading: ["某某"]})
+    assert net.units.columns.tolist() == ["name", "kind"]
+    assert "某某" not in net.findings.to_frame().to_csv()
+    ties = {"source": ["a"], "target": ["b"], "layer": ["collab"], heading: ["某某"]}
+    assert heading.strip() not in from_tables({"unit_id": ["a", "b"]}, ties).ties
+
+
+def test_there_is_no_keep() -> None:
+    net = from_tables({"unit_id": ["a"], "姓名": ["某某"]}, columns={"姓名": "name"})
+    assert net.names.tolist() == ["a"]
+    assert net.findings.table.query("code == 'column.personal'")["column"].tolist() == ["姓名"]
+
+
+@pytest.mark.parametrize("heading", ["名称", "单位电话", "automobile sector", "联系单位", "party_name", "telecoms"])
+def test_headings_of_organisations_stay(heading: str) -> None:
+    units = from_tables({"unit_id": ["a"], heading: ["x"]}).units
+    assert "x" in units.iloc[0].tolist()
+
+
+@pytest.mark.parametrize("value", HARMLESS)
+def test_codes_of_organisations_stay(value: str) -> None:
+    net = from_tables({"unit_id": [value], "remark": [value], "name": [value]})
+    assert net.ids.tolist() == [value]
+    assert net.units[["remark", "name"]].to_numpy().tolist() == [[value, value]]
+
+
+def test_a_number_with_a_wrong_check_is_a_code() -> None:
+    wrong = CARD[:17] + ("0" if CARD[17] != "0" else "1")
+    assert from_tables({"unit_id": [wrong]}).ids.tolist() == [wrong]
+
+
+def test_a_file_without_headings_shows_none_of_its_first_row(tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["a", PHONE, CARD], ["b", "x", "y"]])
+    found = orgnet.check(path)
+    assert found.n_refused == 1
+    assert_unseen(found.to_frame().to_csv() + str(found.lines()))
+    net = orgnet.read(path, columns={"a": "unit_id"})
+    assert net.findings.table.query("code == 'column.personal'")["column"].tolist() == ["column 2", "column 3"]
+    assert_unseen(everything(net, tmp_path))
+
+
+def test_no_person_comes_in_behind_the_door() -> None:
+    net = from_tables({"unit_id": ["a", "b"]}, {"source": ["a"], "target": ["b"], "layer": ["collab"]})
+    changes: list[Any] = [
+        lambda: net.with_units(remark=["x", PHONE]),
+        lambda: net.with_units(name=["x", f"某某{PHONE}"]),
+        lambda: net.with_units(姓名=["x", "y"]),
+        lambda: net.with_ties(remark=[CARD]),
+        lambda: net.with_ties(手机号=["x"]),
+        lambda: net.with_ties(pd.DataFrame({"source": ["b"], "target": ["a"], "layer": ["covers"], "remark": [PHONE]})),
+        lambda: net.with_ties(pd.DataFrame({"source": ["b"], "target": ["a"], "layer": ["covers"], "电话": ["x"]})),
+    ]
+    for change in changes:
+        with pytest.raises(orgnet.ValidationError) as caught:
+            change()
+        assert_unseen(str(caught.value) + repr(caught.value))

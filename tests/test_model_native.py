@@ -1,0 +1,218 @@
+"""The native file: what goes in comes out, the same bytes for the same network, and nothing else gets in."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from model_networks import networks
+
+import orgnet
+from orgnet.build import from_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orgnet._model.network import OrgNetwork
+
+
+def assert_same(one: OrgNetwork, other: OrgNetwork) -> None:
+    pd.testing.assert_frame_equal(one.units, other.units)
+    pd.testing.assert_frame_equal(one.ties, other.ties)
+    pd.testing.assert_frame_equal(one.findings.table, other.findings.table)
+    pd.testing.assert_frame_equal(one.findings.accounts, other.findings.accounts)
+    assert (one.ends == other.ends).all()
+    assert one.ends.dtype == other.ends.dtype
+    assert not other.ends.flags.writeable
+    assert one.rules == other.rules
+    assert one.provenance == other.provenance
+    assert one.as_of == other.as_of
+
+
+@given(net=networks(), local=st.booleans())
+@settings(max_examples=25)
+def test_there_and_back(tmp_path_factory: pytest.TempPathFactory, *, net: OrgNetwork, local: bool) -> None:
+    if local:
+        net = from_tables(net.units, net.ties, rules={"name": "local", "coverage": {"three_have_staff": 5}})
+        net = net.select(kind=("enterprise", "grid"), at="2020-01-01")
+    path = tmp_path_factory.mktemp("native") / "net.orgnet"
+    assert orgnet.write(net, path) == path
+    first = path.read_bytes()
+    again = orgnet.read(path)
+    assert_same(net, again)
+    orgnet.write(again, path)
+    assert path.read_bytes() == first
+
+
+def test_findings_can_be_checked_again(tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ["a", None]}, strict=False)
+    path = orgnet.write(net, tmp_path / "net.orgnet")
+    pd.testing.assert_frame_equal(orgnet.check(path).table, net.findings.table)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pd.Categorical(["x", "y"], categories=["y", "x"], ordered=True),
+        pd.array([1, None], dtype="Int64"),
+        pd.Series(["2024-01-01", None], dtype="datetime64[us]").dt.tz_localize("Asia/Shanghai"),
+        [True, False],
+        [0.1, float("nan")],
+        ["甲\n", None],
+    ],
+)
+def test_extra_columns_there_and_back(tmp_path: Path, extra: Any) -> None:  # noqa: ANN401 - whatever pandas takes
+    net = from_tables(
+        {"unit_id": ["a", "b"], "extra": extra, "superior_id": [None, "a"]},
+        {"source": ["a"], "target": ["b"], "layer": ["collab"], "formal": [True]},
+    )
+    assert_same(net, orgnet.read(orgnet.write(net, tmp_path / "net.orgnet")))
+
+
+def test_the_empty_network(tmp_path: Path) -> None:
+    net = from_tables({"unit_id": []})
+    assert_same(net, orgnet.read(orgnet.write(net, tmp_path / "net.orgnet")))
+
+
+@pytest.mark.parametrize("extra", [["a", 1], [{1}, {2}], [[1], [2]], [1 << 70, 1], [1 + 2j, 0], pd.Categorical([1, 2])])
+def test_columns_without_one_type_are_refused_politely(tmp_path: Path, extra: list[Any]) -> None:
+    net = from_tables({"unit_id": ["a", "b"], "extra": extra})
+    with pytest.raises(orgnet.FormatError, match="Give every extra column one type"):
+        orgnet.write(net, tmp_path / "net.orgnet")
+    assert not list(tmp_path.iterdir())
+
+
+def test_other_endings_and_places_that_cannot_be_written(tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ["a"]})
+    with pytest.raises(orgnet.OptionError, match=r"does not end in \.orgnet"):
+        orgnet.write(net, tmp_path / "net.xlsx")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(orgnet.InputError, match="cannot write"):
+        orgnet.write(net, tmp_path / "file" / "net.orgnet")
+    (tmp_path / "folder.orgnet").mkdir()
+    with pytest.raises(OSError, match="cannot write"):
+        orgnet.write(net, tmp_path / "folder.orgnet")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.orgnet"]
+
+
+def test_an_old_file_is_replaced_and_folders_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "net.orgnet"
+    orgnet.write(from_tables({"unit_id": ["a"]}), path)
+    orgnet.write(from_tables({"unit_id": ["b"]}), path)
+    assert orgnet.read(path).ids.tolist() == ["b"]
+    assert [file.name for file in path.parent.iterdir()] == ["net.orgnet"]
+
+
+@pytest.mark.parametrize(
+    "option", [{"as_of": "2024-01-01"}, {"columns": {"a": "name"}}, {"drop": ["a"]}, {"rules": {}}, {"ties": "x.csv"}]
+)
+def test_options_of_the_door_do_not_apply(tmp_path: Path, option: dict[str, Any]) -> None:
+    path = orgnet.write(from_tables({"unit_id": ["a"]}), tmp_path / "net.orgnet")
+    for door in (orgnet.read, orgnet.check):
+        with pytest.raises(orgnet.OptionError, match="whole and exact"):
+            door(path, **option)
+
+
+# --- files that are not ours
+
+
+def native(tmp_path: Path) -> dict[str, bytes]:
+    net = from_tables({"unit_id": ["a", "b"]}, {"source": ["a"], "target": ["b"], "layer": ["collab"]})
+    with zipfile.ZipFile(orgnet.write(net, tmp_path / "good.orgnet")) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def with_about(members: dict[str, bytes], **changes: Any) -> dict[str, bytes]:
+    about = json.loads(members["about.json"]) | changes
+    return members | {
+        "about.json": json.dumps({key: value for key, value in about.items() if value != "gone"}).encode()
+    }
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "new.orgnet", with_about(native(tmp_path), schema=99))
+    with pytest.raises(orgnet.FormatError, match=r"newer orgnet \(schema 99, this one reads 1\); update orgnet"):
+        orgnet.read(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"about.json": b"{"},
+        {"about.json": b"[]"},
+        {"about.json": b"\xff"},
+        {"units.parquet": b"PAR1"},
+        {"units.parquet": b"PAR1" + bytes(100) + b"PAR1"},
+        {"ties.parquet": b""},
+        {"units.parquet": parquet(pd.DataFrame({"id": ["a", "b"]}))},
+        {"units.parquet": parquet(pd.DataFrame({"unit_id": ["a", "a"]}))},
+        {"units.parquet": parquet(pd.DataFrame({"unit_id": ["a"]}))},
+        {"ties.parquet": parquet(pd.DataFrame({"source": ["a"]}))},
+        {"findings.parquet": parquet(pd.DataFrame({"code": ["x"]}))},
+    ],
+)
+def test_members_that_are_damaged(tmp_path: Path, change: dict[str, bytes]) -> None:
+    path = zipped(tmp_path / "bad.orgnet", native(tmp_path) | change)
+    with pytest.raises(orgnet.FormatError, match=r"bad\.orgnet is no orgnet file, or is damaged"):
+        orgnet.read(path)
+
+
+@pytest.mark.parametrize("key", ["schema", "rules", "provenance", "accounts", "as_of"])
+@pytest.mark.parametrize("value", ["gone", "nonsense", 5])
+def test_pages_that_are_damaged(tmp_path: Path, key: str, value: object) -> None:
+    if (key, value) == ("schema", 5):
+        value = "1"
+    path = zipped(tmp_path / "bad.orgnet", with_about(native(tmp_path), **{key: value}))
+    with pytest.raises(orgnet.FormatError, match="no orgnet file"):
+        orgnet.read(path)
+
+
+@pytest.mark.parametrize("gone", ["about.json", "units.parquet", "ties.parquet", "findings.parquet"])
+def test_members_that_are_missing(tmp_path: Path, gone: str) -> None:
+    members = native(tmp_path)
+    del members[gone]
+    with pytest.raises(orgnet.FormatError, match=gone):
+        orgnet.read(zipped(tmp_path / "bad.orgnet", members))
+
+
+def test_files_that_are_cut_or_changed_anywhere(tmp_path: Path) -> None:
+    native(tmp_path)
+    whole = (tmp_path / "good.orgnet").read_bytes()
+    path = tmp_path / "bad.orgnet"
+    for at in range(0, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:at])
+        with pytest.raises(orgnet.FormatError):
+            orgnet.read(path)
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            again = orgnet.read(path)
+        except orgnet.FormatError:
+            continue
+        assert again.n_units == 2  # a byte of the wrapping that says nothing about the content
+
+
+def test_a_text_under_this_name(tmp_path: Path) -> None:
+    (tmp_path / "text.orgnet").write_text("id\na\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no orgnet file"):
+        orgnet.read(tmp_path / "text.orgnet")
+    with pytest.raises(orgnet.InputError, match="does not exist"):
+        orgnet.read(tmp_path / "missing.orgnet")
