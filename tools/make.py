@@ -20,6 +20,7 @@ BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = str(BIN / "python")
 STAMP = VENV / ".orgnet-stamp"
 LOWEST_PYTHON = (3, 11)
+TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile")
 UV = (PYTHON, "-m", "uv", "--quiet", "--system-certs", "--no-python-downloads")
 LEFTOVERS = (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "dist", "out")
 
@@ -76,7 +77,7 @@ def test() -> None:
         "style (ruff check)": ("ruff", "check", "."),
         "format (ruff format)": ("ruff", "format", "--check", "."),
         "types (mypy)": ("mypy",),
-        "tests and examples (pytest)": ("pytest",),
+        "tests and examples (pytest)": ("pytest", *TWO_AT_A_TIME),
     }
     failed = []
     for name, command in checks.items():
@@ -105,7 +106,7 @@ def lowest() -> None:
         say("tests and examples (pytest)")
         where = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
         # Old releases warn about libraries younger than they are: not ours to mend. A browser uses none of them.
-        options = ("-W", "default", "-m", "not browser", "-p", "no:cacheprovider")
+        options = (*TWO_AT_A_TIME, "-W", "default", "-m", "not browser", "-p", "no:cacheprovider")
         run(str(Path(environment, where)), "-m", "pytest", *options)
 
 
