@@ -74,7 +74,7 @@ def test_what_is_not_built_is_absent(place: str, name: str) -> None:
 
 def test_an_unknown_name_says_so() -> None:
     with pytest.raises(AttributeError, match="no attribute 'reed'"):
-        _ = orgnet.reed  # type: ignore[attr-defined]
+        _ = orgnet.reed
     assert "read" in dir(orgnet)
 
 

@@ -272,9 +272,7 @@ def _draw(ax: Axes, net: OrgNetwork, scene: _Scene, seats: Ints, colours: Sequen
     return unit
 
 
-def _draw_units(
-    ax: Axes, net: OrgNetwork, scene: _Scene, seats: Ints, colours: Sequence[str], unit: Floats
-) -> None:
+def _draw_units(ax: Axes, net: OrgNetwork, scene: _Scene, seats: Ints, colours: Sequence[str], unit: Floats) -> None:
     shapes = np.array([style.kind_shape(str(kind)) for kind in net.units["kind"].iloc[scene.rows]], dtype=object)
     looks = np.array([f"{shape} {colour}" for shape, colour in zip(shapes, colours, strict=True)], dtype=object)
     sizes = _diameters(scene, seats, unit) ** 2
@@ -386,9 +384,7 @@ def _free_place(name: str, taken: Floats, i: int, unit: Floats, *, seat: bool) -
 
 def _write(ax: Axes, text: str, box: Floats) -> None:
     plain = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.75, "pad": 0.4}
-    ax.text(
-        box[0], box[1], text, ha="center", va="center", zorder=4, bbox=plain, **static.text_style(static.NOTE_SIZE)
-    )
+    ax.text(box[0], box[1], text, ha="center", va="center", zorder=4, bbox=plain, **static.text_style(static.NOTE_SIZE))
 
 
 def _title(scene: _Scene, lang: Lang) -> list[str]:
