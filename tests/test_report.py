@@ -156,6 +156,14 @@ def test_what_takes_too_long_is_left_out_and_said(tmp_path: Path, monkeypatch: p
     assert "takes longer than a report should" in plain(written(net, tmp_path))
 
 
+def test_warnings_speak_the_language_of_the_report(tmp_path: Path) -> None:
+    net = orgnet.build.from_tables({"unit_id": list("abcd"), "superior_id": [None, "a", None, "c"]})
+    english, chinese = plain(written(net, tmp_path)), plain(written(net, tmp_path, lang="zh"))
+    assert "2 units are tops of command" in english
+    assert "有 2 个隶属顶端" in chinese
+    assert "tops of command" not in chinese
+
+
 def test_errors_are_clear(subdistrict: orgnet.OrgNetwork, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="choose one of"):
         orgnet.report(subdistrict, tmp_path / "x.html", lang="fr")  # type: ignore[arg-type]

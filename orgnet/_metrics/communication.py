@@ -11,7 +11,7 @@ import pandas as pd
 from orgnet._engine.blocks import cut_off
 from orgnet._engine.traversal import hops
 from orgnet._metrics import options
-from orgnet._model.results import Result, describe
+from orgnet._model.results import Note, Result, describe
 from orgnet._model.vocabulary import PARTY_KINDS
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _others(net: OrgNetwork, heads: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 def _population(
     net: OrgNetwork, heads: NDArray[np.int32], units: Iterable[str] | None
-) -> tuple[NDArray[np.bool_], str, list[str]]:
+) -> tuple[NDArray[np.bool_], str, list[Note]]:
     """Return which units count for command, what they are in words, and a warning where the default had to change."""
     if units is not None:
         mask = np.zeros(net.n_units, dtype=bool)
@@ -155,12 +155,11 @@ def _population(
         return party & _others(net, heads), "units of Party kinds", []
     view = net.view("vertical", "both")
     tied = np.diff(view.indptr) > 0
-    note = (
-        ["no unit is of a Party kind: reach along command is over the units with a tie of command"]
-        if tied.any()
-        else []
+    note = Note(
+        "no unit is of a Party kind: reach along command is over the units with a tie of command",
+        "没有党组织类别的组织：隶属可达率以有隶属关系的组织为分母",
     )
-    return tied & _others(net, heads), "units with a tie of command", note
+    return tied & _others(net, heads), "units with a tie of command", [note] if tied.any() else []
 
 
 def _reach(ties: str, far: NDArray[np.float64], population: NDArray[np.bool_], words: str) -> pd.DataFrame:

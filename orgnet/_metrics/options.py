@@ -10,6 +10,7 @@ import pandas as pd
 
 from orgnet._engine.folding import fold
 from orgnet._engine.traversal import reachable_counts
+from orgnet._model.results import Note
 from orgnet.errors import OptionError, OrgNetWarning, near
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def numbers(net: OrgNetwork, name: str) -> NDArray[np.float64]:
 
 def headquarters(
     net: OrgNetwork, headquarters: str | Iterable[str] | None = None, *, layers: str | Sequence[str] = "vertical"
-) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+) -> tuple[NDArray[np.int32], tuple[Note, ...]]:
     """Return the rows of the headquarters, in order, and what the reader of a result must be told about them.
 
     Parameters
@@ -86,11 +87,16 @@ def headquarters(
     if len(tops) == 1:
         return tops, ()
     if not len(tops):
-        return tops, ("no unit is a top of command, so there are no headquarters: name them with headquarters=",)
+        none = Note(
+            "no unit is a top of command, so there are no headquarters: name them with headquarters=",
+            "没有隶属顶端，因而没有总部；可用 headquarters= 指定",
+        )
+        return tops, (none,)
     shown = ", ".join(net.ids[tops[:_FEW]]) + (", ..." if len(tops) > _FEW else "")
-    several = (
+    several = Note(
         f"{len(tops)} units are tops of command ({shown}) and all count as headquarters, the nearest one each time; "
-        "name the headquarters with headquarters= to choose"
+        "name the headquarters with headquarters= to choose",
+        f"有 {len(tops)} 个隶属顶端（{shown}），均视为总部，距离取最近者；可用 headquarters= 指定总部",
     )
     return tops, (several,)
 

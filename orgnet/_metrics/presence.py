@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orgnet._model.vocabulary import PARTY_KINDS, TERRITORY_KINDS
+from orgnet._model.results import Note
+from orgnet._model.vocabulary import PARTY_KINDS, TERRITORY_KINDS, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ class Hosts:
     rows: NDArray[np.int32]
     populations: dict[str, NDArray[np.int8]]
     measures: dict[str, NDArray[np.int8]]
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
 
 def hosts(net: OrgNetwork) -> Hosts:
@@ -53,9 +54,12 @@ def hosts(net: OrgNetwork) -> Hosts:
     is_host = units["kind"].isin(rules["host_kinds"]).to_numpy(bool)
     rows = np.flatnonzero(is_host).astype(np.int32)
     table = units.iloc[rows]
-    warnings: list[str] = []
+    warnings: list[Note] = []
     if not len(rows):
-        warnings.append(f"the network has no host organisations (kinds {', '.join(rules['host_kinds'])})")
+        kinds = ", ".join(rules["host_kinds"])
+        warnings.append(
+            Note(f"the network has no host organisations (kinds {kinds})", f"没有应覆盖的组织（类别 {kinds}）")
+        )
     own, joint, organisation = _presence(net, rows, table, warnings)
     measures = {"own": own, "joint": joint, "organisation": organisation}
     measures["work"] = _work(net, rows, table, organisation, warnings)
@@ -90,17 +94,18 @@ def _at_least(column: pd.Series, least: float) -> NDArray[np.int8]:
 
 
 def _field(
-    table: pd.DataFrame, name: str, read: Callable[[pd.Series], NDArray[np.int8]], warnings: list[str]
+    table: pd.DataFrame, name: str, read: Callable[[pd.Series], NDArray[np.int8]], warnings: list[Note]
 ) -> NDArray[np.int8]:
     """Return a field as answers; unknown for all, with a warning, where the input has no such column."""
     if name in table:
         return read(table[name])
     if len(table):
-        warnings.append(f"no column {name!r}: what depends on it is not known")
+        chinese = f"没有“{label(name, 'zh')}”列（{name}），与其有关的结果未知"
+        warnings.append(Note(f"no column {name!r}: what depends on it is not known", chinese))
     return _unknown(len(table))
 
 
-def _populations(table: pd.DataFrame, rules: dict[str, object], warnings: list[str]) -> dict[str, NDArray[np.int8]]:
+def _populations(table: pd.DataFrame, rules: dict[str, object], warnings: list[Note]) -> dict[str, NDArray[np.int8]]:
     words: Sequence[str] = rules["operating_status"]  # type: ignore[assignment]
     staff: int = rules["three_have_staff"]  # type: ignore[assignment]
     members: int = rules["eligible_full_members"]  # type: ignore[assignment]
@@ -116,7 +121,7 @@ def _populations(table: pd.DataFrame, rules: dict[str, object], warnings: list[s
 
 
 def _presence(
-    net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame, warnings: list[str]
+    net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame, warnings: list[Note]
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
     """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation."""
     sole, shared, register = _by_ties(net)
@@ -139,9 +144,11 @@ def _presence(
             answer[contradicts] = UNKNOWN
     elif register:
         own[:] = joint[:] = either[:] = NO
-        warnings.append("no column 'has_party_org': hosts without a covers tie are taken as not covered")
+        text = "no column 'has_party_org': hosts without a covers tie are taken as not covered"
+        warnings.append(Note(text, "没有“是否建立党组织”列：无覆盖关系的组织按未覆盖计"))
     elif len(rows):
-        warnings.append("neither covers ties nor a column 'has_party_org': presence is not recorded")
+        text = "neither covers ties nor a column 'has_party_org': presence is not recorded"
+        warnings.append(Note(text, "既无覆盖关系也无“是否建立党组织”列：是否已建未登记"))
     by_sole, by_shared = sole[rows], shared[rows]
     own[by_sole], joint[by_sole] = YES, NO
     own[by_shared & ~by_sole], joint[by_shared & ~by_sole] = NO, YES
@@ -168,7 +175,7 @@ def _work(
     rows: NDArray[np.int32],
     table: pd.DataFrame,
     organisation: NDArray[np.int8],
-    warnings: list[str],
+    warnings: list[Note],
 ) -> NDArray[np.int8]:
     """Return work coverage: any of what the rule set counts; what the input has no column for is left out."""
     counted = net.rules["coverage"]["work_counts"]
@@ -179,7 +186,9 @@ def _work(
     answers += [_flag(table[column]) for word, column in columns.items() if word in counted and column in table]
     absent = [word for word, column in columns.items() if word in counted and column not in table]
     if absent and len(rows):
-        warnings.append(f"work coverage counts no {' and no '.join(absent)}: the input has no such column")
+        text = f"work coverage counts no {' and no '.join(absent)}: the input has no such column"
+        chinese = "、".join({"union": "工会", "league": "团组织"}[word] for word in absent)
+        warnings.append(Note(text, f"工作覆盖未计入{chinese}：文件中没有相应的列"))
     return any_of(*answers) if answers else _unknown(len(rows))
 
 

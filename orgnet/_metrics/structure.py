@@ -12,7 +12,7 @@ from orgnet._engine import betweenness as brandes
 from orgnet._engine.blocks import blocks
 from orgnet._engine.traversal import arc_sources, components, strong_components
 from orgnet._metrics.options import column, expected_seconds
-from orgnet._model.results import Result, describe
+from orgnet._model.results import Note, Result, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,7 +202,8 @@ def structure(
     }
     mixing, mixing_density = _mixing(groups, near, far, directed=view.directed, omitted=omitted)
     left_out = (view.n_arcs - len(near)) // (1 if view.directed else 2)
-    warnings = [f"{left_out} ties have an end without {by!r}: left out of assortativity and mixing"] if left_out else []
+    text = f"{left_out} ties have an end without {by!r}: left out of assortativity and mixing"
+    warnings = [Note(text, f"{left_out} 条关系有一端缺少 {by!r}，未计入同配系数与混合矩阵")] if left_out else []
     return Structure(
         table=_table(facts),
         provenance=describe(net, "structure", by=by, layers=layers, direction=direction, warnings=warnings),

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import html
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,30 @@ if TYPE_CHECKING:
     from orgnet._model.network import OrgNetwork
 
 
-def describe(net: OrgNetwork, measure: str, *, warnings: Sequence[str] = (), **options: Any) -> dict[str, Any]:
+class Note(str):
+    """A sentence that a reader of the numbers must see: in English as it is, in Chinese as `zh`.
+
+    Examples
+    --------
+    >>> note = Note("no headquarters", "没有总部")
+    >>> note, note.zh
+    ('no headquarters', '没有总部')
+    """
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, text: str, zh: str) -> Self:
+        """Make the sentence in both languages."""
+        note = super().__new__(cls, text)
+        note.zh = zh
+        return note
+
+    def __reduce__(self) -> tuple[type[Note], tuple[str, str]]:
+        return Note, (str(self), self.zh)  # copies keep both languages
+
+
+def describe(net: OrgNetwork, measure: str, *, warnings: Sequence[Note] = (), **options: Any) -> dict[str, Any]:
     """Return what a result must carry: the measure, its options, the size of the network, rules, date, warnings."""
     return {
         "measure": measure,
@@ -36,7 +59,7 @@ def describe(net: OrgNetwork, measure: str, *, warnings: Sequence[str] = (), **o
 
 
 def unit_series(
-    net: OrgNetwork, values: ArrayLike, name: str, *, warnings: Sequence[str] = (), **options: Any
+    net: OrgNetwork, values: ArrayLike, name: str, *, warnings: Sequence[Note] = (), **options: Any
 ) -> pd.Series:
     """Return one value a unit, in the order of `net.ids`, with the description in ``attrs["orgnet"]``."""
     series = pd.Series(np.asarray(values, dtype="float64"), index=net.ids, name=name)
@@ -75,7 +98,7 @@ class Result:
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Note, ...]:
         """What a reader of the numbers should know."""
         return tuple(self.provenance.get("warnings", ()))
 

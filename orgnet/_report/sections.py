@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from orgnet._metrics.coverage import Coverage
     from orgnet._metrics.gaps import Gaps
     from orgnet._model.network import OrgNetwork
+    from orgnet._model.results import Result
     from orgnet._model.vocabulary import Lang
 
 MOST_ROWS = 50
@@ -125,6 +126,10 @@ def _section(key: str, lang: Lang) -> Section:
     return Section(key, say(key, lang))
 
 
+def _noted(result: Result, lang: Lang) -> list[str]:
+    return [note.zh if lang == "zh" else note for note in result.warnings]
+
+
 def _nothing(key: str, lang: Lang, why: str) -> Section:
     return Section(key, say(key, lang), [say("nothing", lang, why=say(why, lang))])
 
@@ -209,7 +214,7 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
         return _nothing("coverage", lang, "why_no_hosts")
     section = _section("coverage", lang)
     section.sentences.append(say("d_coverage", lang))
-    section.warnings.extend(coverage.warnings)
+    section.warnings.extend(_noted(coverage, lang))
     table = coverage.table
     names = [population_name(p, lang, d) for p, d in zip(table["population"], table["denominator_name"], strict=True)]
     bounds = [f"{percent(a)} – {percent(b)}" for a, b in zip(table["lower"], table["upper"], strict=True)]
@@ -266,7 +271,8 @@ def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reac
     chain = metrics.chain(net, headquarters=headquarters, layers=layers)
     if area_tree:
         section.sentences.append(say("contains_tree", lang))
-    section.warnings.extend(chain.warnings)
+    else:
+        section.warnings.extend(_noted(chain, lang))
     table = chain.table
     columns = {
         "depth": _counts(table["depth"]),
@@ -301,7 +307,7 @@ def _reach(lang: Lang, reach: Communication) -> Section:
         return _nothing("reach", lang, "why_no_command")
     section = _section("reach", lang)
     section.sentences.append(say("d_reach", lang))
-    section.warnings.extend(reach.warnings)
+    section.warnings.extend(_noted(reach, lang))
     parts = {ties: rows.set_index("steps")[["reached", "share"]] for ties, rows in reach.table.groupby("ties")}
     wide = pd.concat(parts, axis=1).sort_index().ffill()
     columns: dict[str, tuple[list[str], bool]] = {"steps": _counts(wide.index.to_series())}
