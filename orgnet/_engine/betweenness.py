@@ -1,4 +1,4 @@
-"""Exact betweenness of all units (Brandes 2001), pendant trees folded away first."""
+"""Exact betweenness of units and ties, between all pairs or some, the network reduced to its blocks."""
 
 from __future__ import annotations
 
@@ -6,122 +6,169 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orgnet._engine.chunks import in_chunks
-from orgnet._engine.csr import View, relabelled
-from orgnet._engine.folding import fold
-from orgnet._engine.jit import lazily_compiled
-from orgnet._engine.traversal import NEAR_ORDER_ABOVE, add_up, breadth_first_order, components
+from orgnet._engine.csr import View, checked_units, relabelled
+from orgnet._engine.lanes import paths_through
+from orgnet._engine.reduction import reduced
+from orgnet._engine.traversal import NEAR_ORDER_ABOVE, arc_sources, breadth_first_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
-    from orgnet._engine.folding import Folding
+    from orgnet._engine.reduction import Gathered
 
-_SOURCES_AT_ONCE = 1024
+    Progress = Callable[[int, int], None] | None
 
 
-def betweenness(view: View, progress: Callable[[int, int], None] | None = None) -> npt.NDArray[np.float64]:
+def betweenness(view: View, progress: Progress = None) -> npt.NDArray[np.float64]:
     """Sum over pairs the share of their shortest paths that run through each unit, ends not counted.
 
     Unordered pairs in an undirected view, ordered pairs along the arcs in a directed one. Weights are
-    ignored. In undirected views units with one tie are folded, over and over, into what they hang from,
-    so that paths are counted only between the units that are left, by the number of units they stand
-    for. Memory is linear.
+    ignored. Paths of an undirected view are counted within its blocks, between the units that are nearest
+    to the ends, by the number of units they stand for; see `Reduction`. Memory is linear.
     """
-    if view.directed:
-        return _between_core(view, np.ones(view.n), np.arange(view.n, dtype=np.int32), progress)
-    folding = fold(view)
-    standing_for = np.ones(view.n)
-    add_up(view.n, folding.outward, folding.parent, standing_for)
-    among_core = _between_core(view, standing_for, folding.core, progress) / 2
-    return among_core + _between_trees(view, folding, standing_for)
+    return _between(view, None, None, progress, arcs=False)
 
 
-def _between_trees(view: View, folding: Folding, standing_for: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Count the pairs that pass a unit and have an end in the trees below it.
+def tie_betweenness(view: View, progress: Progress = None) -> npt.NDArray[np.float64]:
+    """Sum over pairs the share of their shortest paths along each arc of the view, ends included.
 
-    The unit parts its component into these trees and the rest: ends in different parts pass it.
+    Pairs are those of `betweenness`; in an undirected view both arcs of a tie have the value of the tie.
     """
-    folded = folding.outward
-    squares = np.bincount(folding.parent[folded], weights=standing_for[folded] ** 2, minlength=view.n)
-    below = standing_for - 1
-    _, labels = components(view)
-    rest = np.bincount(labels)[labels] - standing_for
-    return (below**2 - squares) / 2 + below * rest
+    return _between(view, None, None, progress, arcs=True)
 
 
-def _between_core(
-    view: View,
-    standing_for: npt.NDArray[np.float64],
-    core: npt.NDArray[np.int32],
-    progress: Callable[[int, int], None] | None,
+def betweenness_between(
+    view: View, sources: npt.ArrayLike, targets: npt.ArrayLike, progress: Progress = None
 ) -> npt.NDArray[np.float64]:
-    """Give the betweenness of the units of the core over ordered pairs of the units they stand for."""
-    scores = np.zeros(view.n)
-    inner = relabelled(view, core)
-    if inner.n > NEAR_ORDER_ABOVE:
-        near = breadth_first_order(inner)
-        core, inner = core[near], relabelled(inner, near)
-    weight = standing_for[core]
+    """Sum the share of the shortest paths from sources to targets that run through each unit.
 
-    def accumulated(start: int, stop: int) -> npt.NDArray[np.float64]:
-        part = np.zeros(inner.n)
-        _accumulate(inner.n, inner.indptr, inner.indices, start, stop, weight, part)
-        return part
+    Ends are not counted. In a directed view a pair is a source s and a target t, s != t. In an undirected
+    view it is an unordered pair of them: where s and t are each both source and target, it counts once.
 
-    found = np.zeros(inner.n)
-    for part in in_chunks(accumulated, inner.n, _SOURCES_AT_ONCE, progress):
-        found += part
-    scores[core] = found
-    return scores
+    Parameters
+    ----------
+    view : View
+        The network.
+    sources, targets : array_like
+        Rows of units, or a mask with True for them.
+    progress : callable, optional
+        Is told ``(done, total)`` as the work goes on.
+    """
+    return _between(view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=False)
 
 
-def _accumulate_plain(
-    n: int,
-    indptr: npt.NDArray[np.int32],
-    indices: npt.NDArray[np.int32],
-    start: int,
-    stop: int,
-    weight: npt.NDArray[np.float64],
-    scores: npt.NDArray[np.float64],
-) -> None:
-    """Add the dependencies of the sources start..stop, by the weight of source and target."""
-    distance = np.full(n, -1, dtype=np.int32)
-    paths = np.zeros(n)
-    share = np.zeros(n)
-    order = np.empty(n, dtype=np.int32)
-    for source in range(start, stop):
-        distance[source] = 0
-        paths[source] = 1.0
-        order[0] = source
-        filled = 1
-        done = 0
-        while done < filled:
-            unit = order[done]
-            done += 1
-            for at in range(indptr[unit], indptr[unit + 1]):
-                other = indices[at]
-                if distance[other] < 0:
-                    distance[other] = distance[unit] + 1
-                    paths[other] = 0.0
-                    order[filled] = other
-                    filled += 1
-                if distance[other] == distance[unit] + 1:
-                    paths[other] += paths[unit]
-        for back in range(filled - 1, 0, -1):
-            unit = order[back]
-            through = 0.0
-            for at in range(indptr[unit], indptr[unit + 1]):
-                other = indices[at]
-                if distance[other] == distance[unit] + 1:
-                    through += share[other]
-            through *= paths[unit]
-            scores[unit] += weight[source] * through
-            share[unit] = (weight[unit] + through) / paths[unit]
-        for back in range(filled):
-            distance[order[back]] = -1
+def tie_betweenness_between(
+    view: View, sources: npt.ArrayLike, targets: npt.ArrayLike, progress: Progress = None
+) -> npt.NDArray[np.float64]:
+    """Sum the share of the shortest paths from sources to targets along each arc of the view, ends included.
+
+    Pairs are those of `betweenness_between`; in an undirected view both arcs of a tie have its value.
+    """
+    return _between(view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=True)
 
 
-_accumulate = lazily_compiled(_accumulate_plain, sweeps=True)
+def _chosen(n: int, units: npt.ArrayLike, name: str) -> npt.NDArray[np.float64]:
+    """Give 1 for the units chosen by row or by mask, 0 for the others."""
+    mask = np.asarray(units)
+    if mask.dtype == np.bool and mask.shape != (n,):
+        msg = f"{name} has shape {mask.shape}: a mask must be ({n},), True or False for every unit"
+        raise ValueError(msg)
+    chosen = np.zeros(n)
+    chosen[mask if mask.dtype == np.bool else checked_units(n, mask, name)] = 1.0
+    return chosen
+
+
+def _between(
+    view: View,
+    sources: npt.NDArray[np.float64] | None,
+    targets: npt.NDArray[np.float64] | None,
+    progress: Progress,
+    *,
+    arcs: bool,
+) -> npt.NDArray[np.float64]:
+    starts, ends = (np.ones(view.n) if chosen is None else chosen for chosen in (sources, targets))
+    if view.directed:
+        return _between_all(view, starts, ends, progress, arcs=arcs)
+    total = np.zeros(view.n_arcs if arcs else view.n)
+    for one, other in _unordered(starts, ends):
+        total += _between_blocks(view, one, other, progress, arcs=arcs)
+    return total
+
+
+def _unordered(
+    starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]
+) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """Give weights of sources and targets that count over ordered pairs what is meant over unordered ones.
+
+    Pairs of two units that are both source and target come in both orders, each counting a half.
+    """
+    if starts.sum() > ends.sum():  # paths run both ways, and sources cost more than targets
+        starts, ends = ends, starts
+    both = starts * ends
+    if both.any():
+        yield both, ends - both / 2
+    if (starts - both).any():
+        yield starts - both, ends
+
+
+def _between_blocks(
+    view: View,
+    starts: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
+    progress: Progress,
+    *,
+    arcs: bool,
+) -> npt.NDArray[np.float64]:
+    """Count within the blocks, and add the pairs that lie in different blocks of a unit, or across a bridge."""
+    reduction = reduced(view)
+    start, end = reduction.gathered(starts), reduction.gathered(ends)
+    found = paths_through(reduction.inner, start.inside(), end.inside(), progress, arcs=arcs)
+    if not arcs:
+        return start.parted(end) + np.bincount(reduction.unit, weights=found, minlength=view.n)
+    sums = np.zeros(view.n_arcs)
+    sums[reduction.tie] = found
+    sums[_arcs_above(view, reduction.bridging, reduction.above)] = _across(start, end)
+    return sums + sums[_turned(view)]
+
+
+def _across(start: Gathered, end: Gathered) -> npt.NDArray[np.float64]:
+    """Count the ordered pairs with one end on either side of each bridge."""
+    low = start.reduction.bridging
+    up = start.below[low] * (end.whole[low] - end.below[low])
+    return up + end.below[low] * (start.whole[low] - start.below[low])
+
+
+def _arcs_above(
+    view: View, units: npt.NDArray[np.int32], above: npt.NDArray[np.int32]
+) -> npt.NDArray[np.integer]:
+    """Give the arc from each unit to the one above it."""
+    keys = arc_sources(view).astype(np.int64) * view.n + view.indices
+    return np.searchsorted(keys, units.astype(np.int64) * view.n + above[units])
+
+
+def _turned(view: View) -> npt.NDArray[np.integer]:
+    """Give for every arc of an undirected view the arc of the same tie the other way."""
+    return np.lexsort((arc_sources(view), view.indices))
+
+
+def _between_all(
+    view: View,
+    starts: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
+    progress: Progress,
+    *,
+    arcs: bool,
+) -> npt.NDArray[np.float64]:
+    if view.n <= NEAR_ORDER_ABOVE:
+        return paths_through(view, starts, ends, progress, arcs=arcs)
+    order = breadth_first_order(view)
+    found = paths_through(relabelled(view, order), starts[order], ends[order], progress, arcs=arcs)
+    place = np.argsort(order)
+    if not arcs:
+        return found[place]
+    by_place = np.lexsort((place[view.indices], place[arc_sources(view)]))
+    sums = np.empty(view.n_arcs)
+    sums[by_place] = found
+    return sums

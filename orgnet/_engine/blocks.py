@@ -35,7 +35,7 @@ class Blocks:
 
 
 @dataclass(frozen=True, eq=False)
-class _Search:
+class Search:
     """A depth-first search: units by discovery, and by unit its place, its parent, its lowest place."""
 
     order: npt.NDArray[np.int32]
@@ -51,7 +51,7 @@ class _Search:
 
 def blocks(view: View) -> Blocks:
     """Find the cut units, bridges and blocks of an undirected view. Linear."""
-    search = _searched(view, np.arange(view.n, dtype=np.int32), np.zeros(view.n, dtype=np.bool))
+    search = searched(view, np.arange(view.n, dtype=np.int32), np.zeros(view.n, dtype=np.bool))
     closing = search.closing()
     parents = search.parent[closing]
     closed = np.bincount(parents, minlength=view.n)
@@ -74,13 +74,14 @@ def cut_off(view: View, roots: npt.ArrayLike, weights: npt.ArrayLike) -> npt.NDA
     if amounts.shape != (view.n,):
         msg = f"weights has shape {amounts.shape}: it must be ({view.n},), one number for every unit"
         raise ValueError(msg)
-    search = _searched(view, starts, anchored)
+    search = searched(view, starts, anchored)
     add_up(view.n, search.order, search.parent, amounts)
     closing = search.closing()
     return np.bincount(search.parent[closing], weights=amounts[closing], minlength=view.n).astype(np.float64)
 
 
-def _searched(view: View, starts: npt.NDArray[np.int32], anchored: npt.NDArray[np.bool]) -> _Search:
+def searched(view: View, starts: npt.NDArray[np.int32], anchored: npt.NDArray[np.bool]) -> Search:
+    """Search from `starts` in turn, depth-first; the units `anchored` hang from one point above all."""
     if view.directed:
         msg = "the view is directed: blocks are those of an undirected view, built with mode='both'"
         raise ValueError(msg)
@@ -88,7 +89,7 @@ def _searched(view: View, starts: npt.NDArray[np.int32], anchored: npt.NDArray[n
     order = np.empty(n, dtype=np.int32)
     place, parent, low = (np.full(n, -1, dtype=np.int32) for _ in range(3))
     found = _discover(n, view.indptr, view.indices, starts, anchored, order, place, parent, low)
-    return _Search(order[:found].copy(), place, parent, low)
+    return Search(order[:found].copy(), place, parent, low)
 
 
 def _discover_plain(

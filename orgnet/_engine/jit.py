@@ -22,39 +22,47 @@ class Kernel:
         The kernel; its first argument is the number of units.
     sweeps : bool
         Whether it sweeps the arcs once for every unit; if not, it is linear.
+    regrouped : bool
+        Whether the compiler may regroup its sums, to add several numbers at once.
     """
 
-    def __init__(self, plain: Callable[..., Any], *, sweeps: bool) -> None:
+    def __init__(self, plain: Callable[..., Any], *, sweeps: bool, regrouped: bool = False) -> None:
         self.plain = plain
         self.sweeps = sweeps
+        self.regrouped = regrouped
 
     @cached_property
     def compiled(self) -> Any:  # noqa: ANN401 - numba's dispatcher has no type
         """The compiled form, made on first use."""
-        return compile_kernel(self.plain)
+        return compile_kernel(self.plain, regrouped=self.regrouped)
 
     def __call__(self, n: int, *args: Any) -> Any:  # noqa: ANN401 - a kernel returns what its function does
         """Run the form that suits the work."""
         longest = max([n, *(len(arg) for arg in args if isinstance(arg, np.ndarray))])
-        steps = n * longest if self.sweeps else longest
-        return self.compiled(n, *args) if steps > PLAIN_STEPS else self.plain(n, *args)
+        return self.compiled(n, *args) if self.repays(n, longest) else self.plain(n, *args)
+
+    def repays(self, n: int, longest: int) -> bool:
+        """Whether compiling repays itself for `n` units and arrays up to `longest`."""
+        return (n * longest if self.sweeps else longest) > PLAIN_STEPS
 
 
-def lazily_compiled(plain: Callable[..., Any], *, sweeps: bool) -> Kernel:
+def lazily_compiled(plain: Callable[..., Any], *, sweeps: bool, regrouped: bool = False) -> Kernel:
     """Wrap a kernel; nothing is imported or compiled before its first call with much to do.
 
     A kernel that sweeps is compiled from some 350 to 500 units, a linear one from some 100 000.
     """
-    return Kernel(plain, sweeps=sweeps)
+    return Kernel(plain, sweeps=sweeps, regrouped=regrouped)
 
 
-def compile_kernel(plain: Callable[..., Any]) -> Callable[..., Any]:
+def compile_kernel(plain: Callable[..., Any], *, regrouped: bool = False) -> Callable[..., Any]:
     """Compile with a cache on disk where there is a place for one, without it where there is none."""
     import numba
 
+    options = {"nogil": True, "error_model": "numpy"}
+    options |= {"fastmath": {"reassoc", "contract", "nsz"}} if regrouped else {}
     compiled: Callable[..., Any]
     try:
-        compiled = numba.njit(cache=True, nogil=True)(plain)
+        compiled = numba.njit(cache=True, **options)(plain)
     except RuntimeError:  # numba found no folder it may write to
-        compiled = numba.njit(nogil=True)(plain)
+        compiled = numba.njit(**options)(plain)
     return compiled
