@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 import pytest
 
@@ -70,9 +71,10 @@ def test_plain_and_compiled_agree(monkeypatch: pytest.MonkeyPatch, seed: int) ->
     assert all(kernel.compiled.signatures for kernel in KERNELS)
 
 
-@pytest.mark.parametrize(("sweeps", "n"), [(False, 10), (True, 3)])
+@pytest.mark.parametrize(("sweeps", "n"), [(False, 10), (True, 8)])
 def test_little_work_is_done_plain_and_much_compiled(monkeypatch: pytest.MonkeyPatch, n: int, *, sweeps: bool) -> None:
-    monkeypatch.setattr(jit, "PLAIN_STEPS", 10)
+    monkeypatch.setattr(jit, "PLAIN_STEPS", 80)
+    monkeypatch.setitem(sys.modules, "numba", numba)
     kernel = lazily_compiled(doubled, sweeps=sweeps)
     little, much = np.ones(n), np.ones(n + 1)
     kernel(n, little)
@@ -81,6 +83,14 @@ def test_little_work_is_done_plain_and_much_compiled(monkeypatch: pytest.MonkeyP
     assert kernel.compiled.signatures
     assert (little == 2).all()
     assert (much == 2).all()
+
+
+def test_a_linear_kernel_waits_longer_for_a_compiler_that_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = lazily_compiled(doubled, sweeps=False)
+    assert kernel.repays(1, jit.PLAIN_STEPS // 8 + 1)
+    monkeypatch.delitem(sys.modules, "numba")
+    assert not kernel.repays(1, jit.PLAIN_STEPS)
+    assert kernel.repays(1, jit.PLAIN_STEPS + 1)
 
 
 @pytest.mark.parametrize("home", ["writable", "blocked"])

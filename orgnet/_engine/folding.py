@@ -41,7 +41,15 @@ class Folding:
 
 
 def fold(view: View) -> Folding:
-    """Fold the pendant trees of an undirected view. Linear."""
+    """Fold the pendant trees of an undirected view, once. Linear."""
+    kept = vars(view)
+    if "_folding" not in kept:
+        kept["_folding"] = _folded(view)
+    found: Folding = kept["_folding"]
+    return found
+
+
+def _folded(view: View) -> Folding:
     n = view.n
     left = np.diff(view.indptr).astype(np.int32)
     order = np.empty(n, dtype=np.int32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -43,13 +44,16 @@ class Kernel:
 
     def repays(self, n: int, longest: int) -> bool:
         """Whether compiling repays itself for `n` units and arrays up to `longest`."""
-        return (n * longest if self.sweeps else longest) > PLAIN_STEPS
+        if self.sweeps:
+            return n * longest > PLAIN_STEPS
+        return longest > (PLAIN_STEPS // 8 if "numba" in sys.modules else PLAIN_STEPS)
 
 
 def lazily_compiled(plain: Callable[..., Any], *, sweeps: bool, regrouped: bool = False) -> Kernel:
     """Wrap a kernel; nothing is imported or compiled before its first call with much to do.
 
-    A kernel that sweeps is compiled from some 350 to 500 units, a linear one from some 100 000.
+    A kernel that sweeps is compiled from some 350 to 500 units, a linear one from some 100 000, or some 12 000
+    where the compiler is loaded already.
     """
     return Kernel(plain, sweeps=sweeps, regrouped=regrouped)
 

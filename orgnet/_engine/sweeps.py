@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 WORDS = 4
 BATCH = 64 * WORDS
 BATCHES_AT_ONCE = 16
-_ZERO = np.uint64(0)
+_WORD_BITS = 64
+_PULL_BELOW = 6  # pulling pays when more than one unit in so many is active
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
 _HALVES = np.uint64(0x5555555555555555)
 _QUARTERS = np.uint64(0x3333333333333333)
 _NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
+_BYTES = np.uint64(0x0101010101010101)
 _COUNT = np.uint64(0x7F)
 _SHIFT_1, _SHIFT_2, _SHIFT_4 = np.uint64(1), np.uint64(2), np.uint64(4)
-_SHIFT_8, _SHIFT_16, _SHIFT_32 = np.uint64(8), np.uint64(16), np.uint64(32)
+_SHIFT_8, _SHIFT_16, _SHIFT_32, _SHIFT_56 = np.uint64(8), np.uint64(16), np.uint64(32), np.uint64(56)
 _DEEPEST, _LONGEST, _MOST_ENTRIES = 64, 1024, 60_000_000  # beyond, folding costs more than it saves
 
 
@@ -139,6 +143,46 @@ def folded_counts(
     return _outward_counts(view.n, core, folding, counts)
 
 
+@dataclass(frozen=True, eq=False)
+class _Planes:
+    """How many units hang from the units of the core at each depth, in binary: plane by plane a bit for each.
+
+    Parameters
+    ----------
+    first : numpy.ndarray of int64
+        Batch `b` has the planes from ``first[b]`` to ``first[b + 1]``; planes without a bit are left out.
+    depths, places : numpy.ndarray of int64
+        The depth each plane is of, -1 after the last, and the place of its digit.
+    masks : numpy.ndarray of uint64, shape (k, WORDS)
+        Its bits.
+    """
+
+    first: npt.NDArray[np.int64]
+    depths: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    masks: npt.NDArray[np.uint64]
+
+
+def _planes(homes: npt.NDArray[np.integer[Any]], depths: npt.NDArray[np.int32], n: int, deepest: int) -> _Planes:
+    units = np.bincount(homes.astype(np.int64) * (deepest + 1) + depths, minlength=n * (deepest + 1))
+    units = units.reshape(n, deepest + 1)
+    digits = [(d, place) for d, most in enumerate(units.max(axis=0, initial=0)) for place in range(int(most).bit_length())]
+    n_batches = -(-n // BATCH)
+    bits = np.zeros((len(digits), n_batches * BATCH), dtype=np.uint8)
+    for row, (depth, place) in zip(bits, digits, strict=True):
+        row[:n] = units[:, depth] >> place & 1
+    masks = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    masks = masks.reshape(len(digits), n_batches, WORDS)
+    batch, plane = np.nonzero(masks.any(axis=2).T)
+    of_plane = np.array(digits, dtype=np.int64).reshape(-1, 2)[plane]
+    return _Planes(
+        np.searchsorted(batch, np.arange(n_batches + 1)),
+        np.append(of_plane[:, 0], -1),
+        of_plane[:, 1],
+        masks[plane, batch],
+    )
+
+
 def _core_counts(
     n: int,
     inner: View,
@@ -147,32 +191,20 @@ def _core_counts(
     longest: int,
     progress: Callable[[int, int], None] | None,
 ) -> npt.NDArray[np.int32]:
-    """Sweep the core; units of the same home and depth share a bit, and the bits of a word a weight."""
-    place = np.empty(n, dtype=np.int64)
+    """Sweep the core, a bit for each of its units."""
+    place = np.empty(n, dtype=np.int32)
     place[core] = np.arange(len(core))
-    keys, weights = np.unique(place[folding.home] * longest + folding.depth, return_counts=True)
-    by_weight = np.argsort(weights, kind="stable")
-    keys, weights = keys[by_weight], weights[by_weight]
-    homes, depths = np.divmod(keys, longest)
-    _, group, size = np.unique(weights, return_inverse=True, return_counts=True)
-    words = -(-size // 64)
-    ahead = 64 * (np.cumsum(words) - words) - (np.cumsum(size) - size)
-    slots = np.arange(len(keys)) + ahead[group]
-    n_batches = int(-(-words.sum() // WORDS))
-    weights_of_words = np.zeros((n_batches, WORDS), dtype=np.int64)
-    weights_of_words.ravel()[slots // 64] = weights
-    order = np.lexsort((depths, slots // BATCH))
-    starts = np.searchsorted(slots[order] // BATCH, np.arange(n_batches + 1))
-    items = [values[order].astype(np.int32) for values in (homes, depths, slots % BATCH)]
+    planes = _planes(place[folding.home], folding.depth, inner.n, int(folding.depth.max(initial=0)))
+    arrays = (planes.first, planes.depths, planes.places, planes.masks)
 
     def swept(first: int, last: int) -> npt.NDArray[np.int32]:
-        masks = np.zeros((3, inner.n, WORDS), dtype=np.uint64)
         part = np.zeros((longest, inner.n), dtype=np.int32)
-        _sweep_core(inner.n, inner.indptr, inner.indices, first, last, starts, *items, weights_of_words, masks, part)
+        with np.errstate(over="ignore"):  # the bits are counted in the highest byte of a product
+            _sweep_core(inner.n, inner.indptr, inner.indices, first, last, *arrays, part)
         return part
 
     counts = np.zeros((longest, inner.n), dtype=np.int32)
-    for part in in_chunks(swept, n_batches, BATCHES_AT_ONCE, progress):
+    for part in in_chunks(swept, len(planes.first) - 1, BATCHES_AT_ONCE, progress):
         counts += part
     used = np.flatnonzero(counts.any(axis=1))
     return counts[: used[-1] + 1] if len(used) else counts
@@ -213,82 +245,94 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
     indices: npt.NDArray[np.int32],
     first_batch: int,
     last_batch: int,
-    starts: npt.NDArray[np.int64],
-    homes: npt.NDArray[np.int32],
-    depths: npt.NDArray[np.int32],
-    bits_of: npt.NDArray[np.int32],
-    weights: npt.NDArray[np.int64],
-    masks: npt.NDArray[np.uint64],
+    first_plane: npt.NDArray[np.int64],
+    depths: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int64],
+    planes: npt.NDArray[np.uint64],
     counts: npt.NDArray[np.int32],
 ) -> None:
-    """Sweep the core from bits that set out at their home as late as their units lie deep below it."""
-    seen, front, arriving = masks[0], masks[1], masks[2]
-    active = np.empty(n, dtype=np.int32)
-    candidates = np.empty(n, dtype=np.int32)
-    touched = np.empty(n, dtype=np.int32)
+    """Sweep the core a batch of units at a time: a small front is pushed along its arcs, a large one pulled."""
+    seen = np.zeros((n, WORDS), dtype=np.uint64)
+    front = np.zeros((n, WORDS), dtype=np.uint64)
+    arriving = np.zeros((n, WORDS), dtype=np.uint64)
+    active, candidates = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     for batch in range(first_batch, last_batch):
-        n_active = 0
-        n_touched = 0
+        n_candidates = 0
+        for home in range(batch * BATCH, min((batch + 1) * BATCH, n)):
+            arriving[home, home % BATCH // _WORD_BITS] = _ONE << np.uint64(home % _WORD_BITS)
+            candidates[n_candidates] = home
+            n_candidates += 1
+        plane = first_plane[batch]  # that of the units themselves: all bits
+        all_0, all_1, all_2, all_3 = planes[plane, 0], planes[plane, 1], planes[plane, 2], planes[plane, 3]
         distance = 0
-        item = starts[batch]
-        while n_active > 0 or item < starts[batch + 1]:
-            n_candidates = 0
-            for at in range(n_active):
-                unit = active[at]
-                for arc in range(indptr[unit], indptr[unit + 1]):
-                    other = indices[arc]
-                    before = _ZERO
-                    for word in range(WORDS):
-                        before |= arriving[other, word]
-                        arriving[other, word] |= front[unit, word]
-                    if before == _ZERO:
-                        candidates[n_candidates] = other
-                        n_candidates += 1
-            for at in range(n_active):
-                for word in range(WORDS):
-                    front[active[at], word] = _ZERO
-            while item < starts[batch + 1] and depths[item] == distance:
-                home = homes[item]
-                before = _ZERO
-                for word in range(WORDS):
-                    before |= arriving[home, word]
-                arriving[home, bits_of[item] // 64] |= _SHIFT_1 << np.uint64(bits_of[item] % 64)
-                if before == _ZERO:
-                    candidates[n_candidates] = home
-                    n_candidates += 1
-                item += 1
+        while n_candidates > 0:
             n_active = 0
             for at in range(n_candidates):
                 unit = candidates[at]
-                already = _ZERO
                 fresh = _ZERO
-                count = 0
                 for word in range(WORDS):
                     bits = arriving[unit, word] & ~seen[unit, word]
                     arriving[unit, word] = _ZERO
                     front[unit, word] = bits
-                    already |= seen[unit, word]
                     seen[unit, word] |= bits
                     fresh |= bits
-                    bits -= (bits >> _SHIFT_1) & _HALVES
-                    bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
-                    bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
-                    bits += bits >> _SHIFT_8
-                    bits += bits >> _SHIFT_16
-                    bits += bits >> _SHIFT_32
-                    count += int(bits & _COUNT) * weights[batch, word]
                 if fresh == _ZERO:
                     continue
-                if already == _ZERO:
-                    touched[n_touched] = unit
-                    n_touched += 1
                 active[n_active] = unit
                 n_active += 1
-                counts[distance, unit] += count
+                total = 0
+                for plane in range(first_plane[batch], first_plane[batch + 1]):
+                    for word in range(WORDS):
+                        bits = front[unit, word] & planes[plane, word]
+                        bits -= (bits >> _SHIFT_1) & _HALVES
+                        bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
+                        bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
+                        total += np.int64((bits * _BYTES) >> _SHIFT_56) << places[plane]
+                    if depths[plane + 1] != depths[plane]:
+                        counts[distance + depths[plane], unit] += total
+                        total = 0
             distance += 1
-        for at in range(n_touched):
-            for word in range(WORDS):
-                seen[touched[at], word] = _ZERO
+            n_candidates = 0
+            if n_active * _PULL_BELOW > n:
+                for unit in range(n):
+                    lacking_0, lacking_1 = all_0 & ~seen[unit, 0], all_1 & ~seen[unit, 1]
+                    lacking_2, lacking_3 = all_2 & ~seen[unit, 2], all_3 & ~seen[unit, 3]
+                    if lacking_0 | lacking_1 | lacking_2 | lacking_3 == _ZERO:
+                        continue
+                    near_0, near_1, near_2, near_3 = _ZERO, _ZERO, _ZERO, _ZERO
+                    for arc in range(indptr[unit], indptr[unit + 1]):
+                        other = indices[arc]
+                        near_0 |= front[other, 0]
+                        near_1 |= front[other, 1]
+                        near_2 |= front[other, 2]
+                        near_3 |= front[other, 3]
+                    near_0 &= lacking_0
+                    near_1 &= lacking_1
+                    near_2 &= lacking_2
+                    near_3 &= lacking_3
+                    if near_0 | near_1 | near_2 | near_3 != _ZERO:
+                        arriving[unit, 0] = near_0
+                        arriving[unit, 1] = near_1
+                        arriving[unit, 2] = near_2
+                        arriving[unit, 3] = near_3
+                        candidates[n_candidates] = unit
+                        n_candidates += 1
+            else:
+                for at in range(n_active):
+                    unit = active[at]
+                    for arc in range(indptr[unit], indptr[unit + 1]):
+                        other = indices[arc]
+                        before = _ZERO
+                        for word in range(WORDS):
+                            before |= arriving[other, word]
+                            arriving[other, word] |= front[unit, word]
+                        if before == _ZERO:
+                            candidates[n_candidates] = other
+                            n_candidates += 1
+            for at in range(n_active):
+                for word in range(WORDS):
+                    front[active[at], word] = _ZERO
+        seen[:] = _ZERO
 
 
 _sweep_core = lazily_compiled(_sweep_core_plain, sweeps=True)
