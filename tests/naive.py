@@ -62,8 +62,8 @@ def reachable(n: int, arcs: Arcs) -> list[int]:
     return [len(near) - 1 for near in distances(n, arcs)]
 
 
-def betweenness(n: int, arcs: Arcs, *, directed: bool) -> list[float]:
-    """Count the paths through each unit: those from s to v times those from v to t, where v is on the way."""
+def shortest_paths(n: int, arcs: Arcs) -> tuple[list[dict[int, int]], list[dict[int, int]]]:
+    """Give by unit the distance to every unit it reaches, and the number of shortest paths there."""
     near = distances(n, arcs)
     out = successors(n, arcs)
     paths: list[dict[int, int]] = []
@@ -74,13 +74,44 @@ def betweenness(n: int, arcs: Arcs, *, directed: bool) -> list[float]:
                 if near[source][j] == near[source][i] + 1:
                     ways[j] += ways[i]
         paths.append(ways)
+    return near, paths
+
+
+def betweenness(n: int, arcs: Arcs, *, directed: bool) -> list[float]:
+    """Count the paths through each unit: those from s to v times those from v to t, where v is on the way."""
+    everyone = range(n)
+    return betweenness_between(n, arcs, everyone, everyone, directed=directed)
+
+
+def betweenness_between(
+    n: int, arcs: Arcs, sources: Collection[int], targets: Collection[int], *, directed: bool
+) -> list[float]:
+    near, paths = shortest_paths(n, arcs)
     scores = [0.0] * n
-    for s in range(n):
-        for t in near[s]:
-            for v in near[s]:
-                if len({s, t, v}) == 3 and t in near[v] and near[s][v] + near[v][t] == near[s][t]:
-                    scores[v] += paths[s][v] * paths[v][t] / paths[s][t]
-    return scores if directed else [score / 2 for score in scores]
+    for s, t in pairs(sources, targets, directed=directed):
+        for v in near[s]:
+            if t in near[s] and len({s, t, v}) == 3 and t in near[v] and near[s][v] + near[v][t] == near[s][t]:
+                scores[v] += paths[s][v] * paths[v][t] / paths[s][t]
+    return scores
+
+
+def tie_betweenness(
+    n: int, arcs: Arcs, sources: Collection[int], targets: Collection[int], *, directed: bool
+) -> list[float]:
+    """Count the paths along each arc, in order, or along its tie, both ways together."""
+    near, paths = shortest_paths(n, arcs)
+    scores = dict.fromkeys(sorted(arcs), 0.0)
+    for s, t in pairs(sources, targets, directed=directed):
+        for i, j in arcs:
+            if t in near[s] and i in near[s] and t in near[j] and near[s][i] + 1 + near[j][t] == near[s][t]:
+                scores[i, j] += paths[s][i] * paths[j][t] / paths[s][t]
+    return [score if directed else score + scores[j, i] for (i, j), score in scores.items()]
+
+
+def pairs(sources: Collection[int], targets: Collection[int], *, directed: bool) -> set[tuple[int, int]]:
+    """Give each pair of a source and another target, in an undirected network each two units once."""
+    ordered = {(s, t) for s in sources for t in targets if s != t}
+    return ordered if directed else {(s, t) for s, t in ordered if s < t or (t, s) not in ordered}
 
 
 def components(n: int, arcs: Arcs) -> list[int]:
