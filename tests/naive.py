@@ -175,6 +175,82 @@ def cut_off(n: int, arcs: Arcs, roots: Collection[int], weights: Sequence[float]
     return lost
 
 
+def dominators(n: int, arcs: Arcs, roots: Collection[int]) -> list[int]:
+    """Remove each unit to find what it dominates; the nearest dominator is dominated by all the others."""
+    near = distances(n, arcs)
+    reached = {unit for root in roots for unit in near[root]}
+    over: list[set[int]] = [set() for _ in range(n)]
+    for unit in reached:
+        left = distances(n, without(arcs, unit))
+        kept = {j for root in roots if root != unit for j in left[root]}
+        for j in reached - kept - {unit}:
+            over[j].add(unit)
+    return [max(above, key=lambda unit: len(over[unit])) if above else -1 for above in over]
+
+
+def alternative_routes(n: int, arcs: Arcs, roots: Collection[int]) -> list[int]:
+    """Fill routes one by one from a point above the roots, each unit but them passed once (Ford and Fulkerson)."""
+    found = []
+    for unit in range(n):
+        if unit in roots:
+            found.append(-1)
+            continue
+        found.append(min(2, _flow(n, arcs, roots, unit)))
+    return found
+
+
+def _flow(n: int, arcs: Arcs, roots: Collection[int], unit: int) -> int:
+    """Give the largest flow from the roots to a unit, one through every arc and every unit but the roots."""
+    room = dict.fromkeys((((i, "out"), (j, "in")) for i, j in arcs if i != unit and j not in roots), 1)
+    room |= {((i, "in"), (i, "out")): 1 for i in range(n)}
+    total = 0
+    while True:
+        came: dict[tuple[int, str], tuple[int, str] | None] = {(root, "out"): None for root in roots}
+        ring = list(came)
+        while ring and (unit, "in") not in came:
+            at = ring.pop()
+            for (one, other), left in room.items():
+                if one == at and left and other not in came:
+                    came[other] = at
+                    ring.append(other)
+        if (unit, "in") not in came:
+            return total
+        step, total = (unit, "in"), total + 1
+        while (before := came[step]) is not None:
+            room[before, step] -= 1
+            room[step, before] = room.get((step, before), 0) + 1
+            step = before
+
+
+def coreness(n: int, arcs: Arcs) -> list[int]:
+    """Take away all with fewer than k neighbours left, for each k in turn."""
+    core = [0] * n
+    for k in range(1, n + 1):
+        left = symmetric(arcs)
+        while few := {i for i in range(n) if sum(i == near for near, _ in left) < k} & {i for tie in left for i in tie}:
+            left = {(i, j) for i, j in left if i not in few and j not in few}
+        for i, _ in left:
+            core[i] = k
+    return core
+
+
+def triangles(n: int, arcs: Arcs) -> list[int]:
+    near = [set(out) for out in successors(n, symmetric(arcs))]
+    return [sum(j in near[k] for j in near[i] for k in near[i]) // 2 for i in range(n)]
+
+
+def constraint(n: int, weights: dict[tuple[int, int], float]) -> list[float]:
+    """Follow Burt's formula term by term."""
+    tie = [[weights.get((i, j), 0.0) + weights.get((j, i), 0.0) for j in range(n)] for i in range(n)]
+    share = [[tie[i][j] / sum(tie[i]) if sum(tie[i]) else 0.0 for j in range(n)] for i in range(n)]
+    near = [[j for j in range(n) if (i, j) in weights or (j, i) in weights] for i in range(n)]
+    found = []
+    for i in range(n):
+        terms = [share[i][j] + sum(share[i][q] * share[q][j] for q in range(n)) for j in near[i]]
+        found.append(sum(term**2 for term in terms) if sum(tie[i]) else float("nan"))
+    return found
+
+
 def pagerank(n: int, weights: dict[tuple[int, int], float], damping: float = 0.85) -> list[float]:
     """Solve the balance of every unit as one dense system."""
     chance = np.zeros((n, n))

@@ -56,7 +56,9 @@ def betweenness_between(
     progress : callable, optional
         Is told ``(done, total)`` as the work goes on.
     """
-    return _between(view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=False)
+    return _between(
+        view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=False
+    )
 
 
 def tie_betweenness_between(
@@ -140,9 +142,7 @@ def _across(start: Gathered, end: Gathered) -> npt.NDArray[np.float64]:
     return up + end.below[low] * (start.whole[low] - start.below[low])
 
 
-def _arcs_above(
-    view: View, units: npt.NDArray[np.int32], above: npt.NDArray[np.int32]
-) -> npt.NDArray[np.integer]:
+def _arcs_above(view: View, units: npt.NDArray[np.int32], above: npt.NDArray[np.int32]) -> npt.NDArray[np.integer]:
     """Give the arc from each unit to the one above it."""
     keys = arc_sources(view).astype(np.int64) * view.n + view.indices
     return np.searchsorted(keys, units.astype(np.int64) * view.n + above[units])

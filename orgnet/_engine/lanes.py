@@ -42,7 +42,15 @@ def paths_through(
         sums = np.zeros(n_sums)
         of_units, of_arcs = (sums[:0], sums) if arcs else (sums, sums[:0])
         _count(
-            view.n, view.indptr, view.indices, sources[start:stop], source_weight, target_weight, lanes, of_units, of_arcs
+            view.n,
+            view.indptr,
+            view.indices,
+            sources[start:stop],
+            source_weight,
+            target_weight,
+            lanes,
+            of_units,
+            of_arcs,
         )
         return sums
 

@@ -166,7 +166,9 @@ class _Planes:
 def _planes(homes: npt.NDArray[np.integer[Any]], depths: npt.NDArray[np.int32], n: int, deepest: int) -> _Planes:
     units = np.bincount(homes.astype(np.int64) * (deepest + 1) + depths, minlength=n * (deepest + 1))
     units = units.reshape(n, deepest + 1)
-    digits = [(d, place) for d, most in enumerate(units.max(axis=0, initial=0)) for place in range(int(most).bit_length())]
+    digits = [
+        (d, place) for d, most in enumerate(units.max(axis=0, initial=0)) for place in range(int(most).bit_length())
+    ]
     n_batches = -(-n // BATCH)
     bits = np.zeros((len(digits), n_batches * BATCH), dtype=np.uint8)
     for row, (depth, place) in zip(bits, digits, strict=True):
