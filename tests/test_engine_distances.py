@@ -42,6 +42,20 @@ def test_more_units_than_one_sweep_carries(*, directed: bool) -> None:
     assert seen[-1][0] == seen[-1][1]
 
 
+def test_leaves_that_hang_from_few_of_many_units() -> None:
+    """Batches of 256 units of the core with leaves and without."""
+    n, n_leaves = 1_000, 40
+    ring = np.arange(n)
+    homes = np.concatenate([np.arange(20), np.full(n_leaves - 20, 600)])
+    source = np.concatenate([ring, homes])
+    target = np.concatenate([(ring + 1) % n, n + np.arange(n_leaves)])
+    found = all_distances(build_view(n + n_leaves, source, target, mode="both", directed=False))
+    along = np.abs(homes - ring[:, None])
+    among = n * n // 4 + (np.minimum(along, n - along) + 1).sum(axis=1)
+    assert np.array_equal(found.total[:n], among)
+    assert found.histogram.sum() == (n + n_leaves) * (n + n_leaves - 1)
+
+
 def test_progress_is_told_after_every_chunk() -> None:
     seen: list[tuple[int, int]] = []
     all_distances(build_view(9000, [0], [1], mode="down", directed=True), lambda *told: seen.append(told))

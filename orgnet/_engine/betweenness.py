@@ -132,7 +132,8 @@ def _between_blocks(
     sums = np.zeros(view.n_arcs)
     sums[reduction.tie] = found
     sums[_arcs_above(view, reduction.bridging, reduction.above)] = _across(start, end)
-    return sums + sums[_turned(view)]
+    sums += sums[_turned(view)]
+    return sums
 
 
 def _across(start: Gathered, end: Gathered) -> npt.NDArray[np.float64]:

@@ -123,7 +123,8 @@ def _detours(
 def _by_unit(rising: _Rising, up: npt.NDArray[np.float64], down: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Sum over the ties of every unit the value from it to the other end."""
     n = len(rising.indptr) - 1
-    return np.bincount(rising.low, weights=up, minlength=n) + np.bincount(rising.high, weights=down, minlength=n)
+    total = np.bincount(rising.low, weights=up, minlength=n) + np.bincount(rising.high, weights=down, minlength=n)
+    return total.astype(np.float64)  # numpy counts nothing in whole numbers
 
 
 def _go_round_plain(

@@ -62,7 +62,7 @@ def compile_kernel(plain: Callable[..., Any], *, regrouped: bool = False) -> Cal
     """Compile with a cache on disk where there is a place for one, without it where there is none."""
     import numba
 
-    options = {"nogil": True, "error_model": "numpy"}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     options |= {"fastmath": {"reassoc", "contract", "nsz"}} if regrouped else {}
     compiled: Callable[..., Any]
     try:

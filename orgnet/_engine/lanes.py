@@ -105,13 +105,13 @@ def _count_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays an
             end_of_level = filled
             for step in range(level, end_of_level):
                 unit = steps[step]
-                bits = np.int64(bits_of[step])
+                leaving = np.int64(bits_of[step])
                 first_arc[step] = n_kept
                 for arc in range(indptr[unit], indptr[unit + 1]):
-                    along = bits & ~np.int64(seen[indices[arc]])
+                    new = leaving & ~np.int64(seen[indices[arc]])
                     arcs[n_kept] = arc
-                    bits_along[n_kept] = along
-                    n_kept += along != 0
+                    bits_along[n_kept] = new
+                    n_kept += new != 0
                 near = paths[unit]
                 for kept in range(first_arc[step], n_kept):
                     other = indices[arcs[kept]]

@@ -68,7 +68,7 @@ class Reduction:
 
     def gathered(self, amounts: npt.NDArray[np.float64]) -> Gathered:
         """Gather an amount of every unit along the tree of blocks."""
-        whole = np.bincount(self.label, weights=amounts)[self.label] if self.n else amounts
+        whole = np.bincount(self.label, weights=amounts).astype(np.float64)[self.label]
         below = amounts.copy()
         add_up(self.n, self.order, self.above, below)
         branches = np.bincount(self.above[self.entering], weights=below[self.entering], minlength=self.n)

@@ -152,7 +152,7 @@ class _Planes:
     first : numpy.ndarray of int64
         Batch `b` has the planes from ``first[b]`` to ``first[b + 1]``; planes without a bit are left out.
     depths, places : numpy.ndarray of int64
-        The depth each plane is of, -1 after the last, and the place of its digit.
+        The depth each plane is of, and the place of its digit.
     masks : numpy.ndarray of uint64, shape (k, WORDS)
         Its bits.
     """
@@ -179,7 +179,7 @@ def _planes(homes: npt.NDArray[np.integer[Any]], depths: npt.NDArray[np.int32], 
     of_plane = np.array(digits, dtype=np.int64).reshape(-1, 2)[plane]
     return _Planes(
         np.searchsorted(batch, np.arange(n_batches + 1)),
-        np.append(of_plane[:, 0], -1),
+        of_plane[:, 0],
         of_plane[:, 1],
         masks[plane, batch],
     )
@@ -290,7 +290,7 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                         bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
                         bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
                         total += np.int64((bits * _BYTES) >> _SHIFT_56) << places[plane]
-                    if depths[plane + 1] != depths[plane]:
+                    if plane + 1 == first_plane[batch + 1] or depths[plane + 1] != depths[plane]:
                         counts[distance + depths[plane], unit] += total
                         total = 0
             distance += 1
