@@ -145,3 +145,48 @@ def test_importing_the_engine_imports_neither_scipy_nor_numba() -> None:
     lines += ["import sys", "print(sorted({'numba', 'scipy', 'pandas', 'networkx'} & sys.modules.keys()))"]
     done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+GOOD = {"n": 3, "indptr": [0, 1, 3, 4], "indices": [1, 0, 2, 1], "data": [1.0, 1.0, 2.0, 2.0], "directed": False}
+
+
+def by_hand(*, offset: type = np.int32, index: type = np.int32, weight: type = np.float64, **changed: Any) -> View:
+    parts = GOOD | changed
+    data = None if parts["data"] is None else np.array(parts["data"], dtype=weight)
+    indptr, indices = np.array(parts["indptr"], dtype=offset), np.array(parts["indices"], dtype=index)
+    return View(parts["n"], indptr, indices, data, directed=parts["directed"])
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"data": None}, {"offset": np.int64}, {"directed": True, "indices": [2, 0, 2, 0]}]
+)
+def test_a_sound_view_by_hand_is_taken(changed: dict[str, Any]) -> None:
+    assert by_hand(**changed).n_arcs == 4
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"n": 2}, r"indptr holds int32 in shape \(4,\): it must hold int32 or int64 in shape \(3,\)"),
+        ({"n": -1}, r"n is -1"),
+        ({"offset": np.float64}, r"indptr holds float64"),
+        ({"index": np.int64}, r"indices holds int64"),
+        ({"indices": [[1, 0], [2, 1]]}, r"indices holds int32 in shape \(2, 2\)"),
+        ({"indptr": [0, 1, 3, 5]}, r"indptr must rise from 0 to the number of arcs \(4\)"),
+        ({"indptr": [1, 1, 3, 4]}, r"indptr must rise"),
+        ({"indptr": [0, 3, 1, 4]}, r"indptr must rise"),
+        ({"indices": [1, 0, 3, 1]}, r"indices\[2\] is 3, an end out of range"),
+        ({"indices": [1, -1, 2, 1]}, r"indices\[1\] is -1, a negative end"),
+        ({"indices": [1, 1, 2, 1]}, r"indices\[1\] is 1, the unit itself"),
+        ({"indices": [1, 2, 0, 1]}, r"indices\[2\] is 0, not above the one before"),
+        ({"indices": [1, 2, 2, 1]}, r"indices\[2\] is 2, not above the one before"),
+        ({"indices": [2, 0, 2, 1]}, r"indices\[0\] is 2, without an arc back"),
+        ({"data": [1.0, 1.0]}, r"weight has shape \(2,\)"),
+        ({"data": [1.0, 1.0, -1.0, -1.0]}, r"weight\[2\] is -1.0"),
+        ({"weight": np.float32}, r"data holds float32"),
+        ({"data": [1.0, 2.0, 2.0, 2.0]}, r"data differs between the two arcs of a tie"),
+    ],
+)
+def test_a_view_by_hand_with_bad_arrays_is_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        by_hand(**changed)

@@ -12,7 +12,18 @@ import numpy as np
 import pytest
 
 import orgnet
-from orgnet._engine import betweenness, blocks, distances, folding, jit, sweeps, traversal
+from orgnet._engine import (
+    betweenness,
+    blocks,
+    cohesion,
+    distances,
+    dominance,
+    folding,
+    jit,
+    lanes,
+    sweeps,
+    traversal,
+)
 from orgnet._engine.csr import build_view
 from orgnet._engine.jit import Kernel, lazily_compiled
 
@@ -30,7 +41,7 @@ totals = np.array([1.0, 2.0, 3.0])
 add_up.compiled(3, np.arange(3, dtype=np.int32), np.array([-1, 0, 1], dtype=np.int32), totals)
 print(Path(orgnet.__file__).parent.parent, totals[0])
 """
-MODULES = (betweenness, blocks, folding, sweeps, traversal)
+MODULES = (blocks, cohesion, dominance, folding, lanes, sweeps, traversal)
 KERNELS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Kernel)]
 
 
@@ -48,6 +59,8 @@ def everything(view: View) -> list[npt.NDArray[Any]]:
     n = view.n
     spread = distances.all_distances(view)
     found: list[npt.NDArray[Any]] = [betweenness.betweenness(view), traversal.reachable_counts(view)]
+    found += [betweenness.tie_betweenness(view), betweenness.betweenness_between(view, [1, 5], [2, 5, 9])]
+    found += [cohesion.coreness(view), cohesion.constraint(view), dominance.dominators(view, [0, 1]).nearest]
     found += [spread.reached, spread.total, spread.inverse, spread.eccentricity, spread.histogram]
     if view.directed:
         forest = traversal.forest_order(view)
@@ -62,7 +75,7 @@ def everything(view: View) -> list[npt.NDArray[Any]]:
 def test_plain_and_compiled_agree(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     views = [view_of(seed, directed=directed) for directed in (False, True)]
     plain = [values for view in views for values in everything(view)]
-    monkeypatch.setattr(jit, "PLAIN_STEPS", -1)
+    monkeypatch.setattr(jit, "PLAIN_STEPS", -8)
     for module in (distances, betweenness):
         monkeypatch.setattr(module, "NEAR_ORDER_ABOVE", 10)
     compiled = [values for view in views for values in everything(view)]

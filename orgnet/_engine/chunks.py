@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MOST_THREADS = 8
+MOST_THREADS = 8
 
 Result = TypeVar("Result")
 
@@ -20,16 +20,20 @@ def in_chunks(
     """Give ``work(start, stop)`` for every chunk of 0..n, in order whatever the number of threads.
 
     Compiled kernels leave the interpreter to other threads. `progress` is told ``(done, n)`` after every
-    chunk, on the thread of the caller.
+    chunk, on the thread of the caller. What it raises, or an interruption from the keyboard, ends the work
+    as soon as the chunks under way are done.
     """
     starts = range(0, n, step)
     stops = [min(start + step, n) for start in starts]
-    threads = min(os.cpu_count() or 1, len(starts), _MOST_THREADS)
+    threads = min(os.cpu_count() or 1, len(starts), MOST_THREADS)
     if threads <= 1:
         yield from _told(map(work, starts, stops), stops, progress)
         return
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         yield from _told(pool.map(work, starts, stops), stops, progress)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _told(results: Iterator[Result], stops: list[int], progress: Callable[[int, int], None] | None) -> Iterator[Result]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,8 @@ _INT32_MAX = 2**31 - 1
 class View:
     """A simple graph on units 0..n-1: no self-ties, no repeats, rows sorted, arrays read-only.
 
+    `build_view` makes one from ties. One put together by hand is looked through first, in linear time.
+
     Parameters
     ----------
     n : int
@@ -31,6 +33,13 @@ class View:
         The weight of every arc, None for an unweighted view.
     directed : bool
         False when the arcs are symmetric: every tie is then two arcs.
+    sound : bool
+        Whether the arrays are known to be as they must be, and need no looking through.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit together, or hold what they may not.
     """
 
     n: int
@@ -38,6 +47,12 @@ class View:
     indices: npt.NDArray[np.int32]
     data: npt.NDArray[np.float64] | None
     directed: bool
+    sound: InitVar[bool] = False
+
+    def __post_init__(self, sound: bool) -> None:
+        """Refuse arrays that kernels would read or write out of bounds with, or wrong answers."""
+        if not sound:
+            refuse_unsound(self)
 
     @property
     def n_arcs(self) -> int:
@@ -173,6 +188,46 @@ def checked_units(n: int, values: npt.ArrayLike, name: str) -> npt.NDArray[np.in
     return ends
 
 
+def refuse_unsound(view: View) -> None:
+    """Refuse with ValueError a view whose arrays are not those of a simple graph. Linear."""
+    n, indptr, indices = _checked_size(view.n), np.asarray(view.indptr), np.asarray(view.indices)
+    if indptr.shape != (n + 1,) or indptr.dtype not in (np.int32, np.int64):
+        msg = f"indptr holds {indptr.dtype} in shape {indptr.shape}: it must hold int32 or int64 in shape ({n + 1},)"
+        raise ValueError(msg)
+    if indices.ndim != 1 or indices.dtype != np.int32:
+        msg = f"indices holds {indices.dtype} in shape {indices.shape}: it must hold int32 in one dimension"
+        raise ValueError(msg)
+    if indptr[0] != 0 or indptr[-1] != len(indices) or (indptr[1:] < indptr[:-1]).any():
+        msg = f"indptr must rise from 0 to the number of arcs ({len(indices)}), without a step down"
+        raise ValueError(msg)
+    checked_units(n, indices, "indices")
+    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
+    _refuse_where(rows == indices, "indices", indices, "the unit itself: self-ties are left out")
+    unsorted = (indices[1:] <= indices[:-1]) & (rows[1:] == rows[:-1])
+    _refuse_where(
+        np.append(False, unsorted), "indices", indices, "not above the one before: sort each row, each unit once"
+    )
+    if view.data is not None:
+        if view.data.dtype != np.float64:
+            msg = f"data holds {view.data.dtype}: it must hold float64"
+            raise ValueError(msg)
+        _checked_weights(view.data, len(indices))
+    if not view.directed:
+        turned = np.lexsort((rows, indices))
+        one_way = (rows[turned] != indices) | (indices[turned] != rows)
+        _refuse_where(one_way, "indices", indices, "without an arc back: an undirected view has every tie both ways")
+        if view.data is not None and not np.array_equal(view.data[turned], view.data):
+            msg = "data differs between the two arcs of a tie: an undirected view has one weight a tie"
+            raise ValueError(msg)
+
+
+def _refuse_where(wrong: npt.NDArray[np.bool], name: str, values: npt.NDArray[np.int32], what: str) -> None:
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        msg = f"{name}[{at}] is {values[at]}, {what}"
+        raise ValueError(msg)
+
+
 def _checked_ways(one_way: npt.ArrayLike | None, n_ties: int, *, directed: bool) -> npt.NDArray[np.bool]:
     if one_way is None:
         return np.full(n_ties, directed)
@@ -238,7 +293,7 @@ def _from_arcs(
     indptr: npt.NDArray[np.integer[Any]] = np.zeros(n + 1, dtype=offset)
     rows, indices = np.divmod(keys, n) if n else (keys, keys)
     np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
-    view = View(n, indptr, indices.astype(np.int32), weights, directed)
+    view = View(n, indptr, indices.astype(np.int32), weights, directed, sound=True)
     for array in (view.indptr, view.indices, view.data):
         if array is not None:
             array.setflags(write=False)

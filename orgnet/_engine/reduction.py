@@ -42,6 +42,8 @@ class Reduction:
         The component of each unit.
     inner : View
         The blocks of more than one tie, the largest first, each in breadth-first order.
+    starts : numpy.ndarray of int64
+        Where each block begins in `inner`, and the end of the last.
     unit : numpy.ndarray of int32
         The unit at each place of `inner`.
     entered : numpy.ndarray of int32
@@ -57,6 +59,7 @@ class Reduction:
     bridging: npt.NDArray[np.int32]
     label: npt.NDArray[np.int32]
     inner: View
+    starts: npt.NDArray[np.int64]
     unit: npt.NDArray[np.int32]
     entered: npt.NDArray[np.int32]
     tie: npt.NDArray[np.int64]
@@ -135,7 +138,7 @@ def _reduced(view: View) -> Reduction:
     closing = search.closing()
     alone = closing[search.low[closing] > search.place[search.parent[closing]]]
     _, label = components(view)
-    inner, unit, entered, tie = _laid_out(view, folding.core, core, search, closing)
+    inner, starts, unit, entered, tie = _laid_out(view, folding.core, core, search, closing)
     return Reduction(
         folding,
         np.concatenate([folding.core[search.order], folding.outward]),
@@ -144,6 +147,7 @@ def _reduced(view: View) -> Reduction:
         np.concatenate([folding.core[alone], folding.outward]),
         label,
         inner,
+        starts,
         unit,
         entered,
         tie,
@@ -152,7 +156,7 @@ def _reduced(view: View) -> Reduction:
 
 def _laid_out(
     view: View, units: npt.NDArray[np.int32], core: View, search: Search, closing: npt.NDArray[np.int32]
-) -> tuple[View, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+) -> tuple[View, npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Lay the blocks of more than one tie out side by side."""
     entrance = _entrances(search, closing)
     near, far = arc_sources(core), core.indices
@@ -172,9 +176,10 @@ def _laid_out(
     by_place = np.lexsort((ends[1], ends[0]))
     indptr = np.zeros(len(unit) + 1, dtype=view.indptr.dtype)
     np.cumsum(np.bincount(ends[0], minlength=len(unit)), out=indptr[1:])
-    inner = View(len(unit), indptr, ends[1][by_place].astype(np.int32), None, directed=False)
+    inner = View(len(unit), indptr, ends[1][by_place].astype(np.int32), None, directed=False, sound=True)
     entered = np.concatenate([np.full(len(others), -1, dtype=np.int32), units[tops]])
-    return inner, units[unit[order]], entered[order], _arcs_within(view, units)[arcs[by_place]]
+    begins = np.flatnonzero(np.diff(owner[order], prepend=-1, append=-1))
+    return inner, begins, units[unit[order]], entered[order], _arcs_within(view, units)[arcs[by_place]]
 
 
 def _entrances(search: Search, closing: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
