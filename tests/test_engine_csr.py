@@ -11,6 +11,7 @@ from naive import random_graphs, symmetric
 from orgnet._engine.csr import View, build_view, relabelled
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from naive import Arcs
 
 
@@ -147,13 +148,14 @@ def test_importing_the_engine_imports_neither_scipy_nor_numba() -> None:
     assert done.stdout.strip() == "[]"
 
 
-GOOD = {"n": 3, "indptr": [0, 1, 3, 4], "indices": [1, 0, 2, 1], "data": [1.0, 1.0, 2.0, 2.0], "directed": False}
+GOOD: dict[str, Any] = {"n": 3, "indptr": [0, 1, 3, 4], "indices": [1, 0, 2, 1], "data": [1.0, 1.0, 2.0, 2.0], "directed": False}
 
 
 def by_hand(*, offset: type = np.int32, index: type = np.int32, weight: type = np.float64, **changed: Any) -> View:
     parts = GOOD | changed
-    data = None if parts["data"] is None else np.array(parts["data"], dtype=weight)
-    indptr, indices = np.array(parts["indptr"], dtype=offset), np.array(parts["indices"], dtype=index)
+    data: npt.NDArray[Any] | None = None if parts["data"] is None else np.array(parts["data"], dtype=weight)
+    indptr: npt.NDArray[Any] = np.array(parts["indptr"], dtype=offset)
+    indices: npt.NDArray[Any] = np.array(parts["indices"], dtype=index)
     return View(parts["n"], indptr, indices, data, directed=parts["directed"])
 
 
