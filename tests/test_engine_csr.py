@@ -148,7 +148,13 @@ def test_importing_the_engine_imports_neither_scipy_nor_numba() -> None:
     assert done.stdout.strip() == "[]"
 
 
-GOOD: dict[str, Any] = {"n": 3, "indptr": [0, 1, 3, 4], "indices": [1, 0, 2, 1], "data": [1.0, 1.0, 2.0, 2.0], "directed": False}
+GOOD: dict[str, Any] = {
+    "n": 3,
+    "indptr": [0, 1, 3, 4],
+    "indices": [1, 0, 2, 1],
+    "data": [1.0, 1.0, 2.0, 2.0],
+    "directed": False,
+}
 
 
 def by_hand(*, offset: type = np.int32, index: type = np.int32, weight: type = np.float64, **changed: Any) -> View:

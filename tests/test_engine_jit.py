@@ -16,6 +16,7 @@ from orgnet._engine import (
     betweenness,
     blocks,
     cohesion,
+    directed,
     distances,
     dominance,
     folding,
@@ -41,7 +42,7 @@ totals = np.array([1.0, 2.0, 3.0])
 add_up.compiled(3, np.arange(3, dtype=np.int32), np.array([-1, 0, 1], dtype=np.int32), totals)
 print(Path(orgnet.__file__).parent.parent, totals[0])
 """
-MODULES = (blocks, cohesion, dominance, folding, lanes, sweeps, traversal)
+MODULES = (blocks, cohesion, directed, dominance, folding, lanes, sweeps, traversal)
 KERNELS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Kernel)]
 
 
@@ -76,8 +77,7 @@ def test_plain_and_compiled_agree(monkeypatch: pytest.MonkeyPatch, seed: int) ->
     views = [view_of(seed, directed=directed) for directed in (False, True)]
     plain = [values for view in views for values in everything(view)]
     monkeypatch.setattr(jit, "PLAIN_STEPS", -8)
-    for module in (distances, betweenness):
-        monkeypatch.setattr(module, "NEAR_ORDER_ABOVE", 10)
+    monkeypatch.setattr(distances, "NEAR_ORDER_ABOVE", 10)
     compiled = [values for view in views for values in everything(view)]
     for one, other in zip(plain, compiled, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)

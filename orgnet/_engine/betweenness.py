@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orgnet._engine.csr import View, checked_units, relabelled
+from orgnet._engine.csr import View, checked_units
+from orgnet._engine.directed import between_directed
 from orgnet._engine.lanes import paths_through
 from orgnet._engine.reduction import reduced
-from orgnet._engine.traversal import NEAR_ORDER_ABOVE, arc_sources, breadth_first_order
+from orgnet._engine.traversal import arc_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ def betweenness(view: View, progress: Progress = None) -> npt.NDArray[np.float64
 
     Unordered pairs in an undirected view, ordered pairs along the arcs in a directed one. Weights are
     ignored. Paths of an undirected view are counted within its blocks, between the units that are nearest
-    to the ends, by the number of units they stand for; see `Reduction`. Memory is linear.
+    to the ends, by the number of units they stand for; see `Reduction`. Those of a directed view are counted
+    within its core. Memory is linear.
     """
     return _between(view, None, None, progress, arcs=False)
 
@@ -92,7 +94,7 @@ def _between(
 ) -> npt.NDArray[np.float64]:
     starts, ends = (np.ones(view.n) if chosen is None else chosen for chosen in (sources, targets))
     if view.directed:
-        return _between_all(view, starts, ends, progress, arcs=arcs)
+        return between_directed(view, starts, ends, progress, arcs=arcs)
     total = np.zeros(view.n_arcs if arcs else view.n)
     for one, other in _unordered(starts, ends):
         total += _between_blocks(view, one, other, progress, arcs=arcs)
@@ -152,24 +154,3 @@ def _arcs_above(view: View, units: npt.NDArray[np.int32], above: npt.NDArray[np.
 def _turned(view: View) -> npt.NDArray[np.integer]:
     """Give for every arc of an undirected view the arc of the same tie the other way."""
     return np.lexsort((arc_sources(view), view.indices))
-
-
-def _between_all(
-    view: View,
-    starts: npt.NDArray[np.float64],
-    ends: npt.NDArray[np.float64],
-    progress: Progress,
-    *,
-    arcs: bool,
-) -> npt.NDArray[np.float64]:
-    if view.n <= NEAR_ORDER_ABOVE:
-        return paths_through(view, starts, ends, progress, arcs=arcs)
-    order = breadth_first_order(view)
-    found = paths_through(relabelled(view, order), starts[order], ends[order], progress, arcs=arcs)
-    place = np.argsort(order)
-    if not arcs:
-        return found[place]
-    by_place = np.lexsort((place[view.indices], place[arc_sources(view)]))
-    sums = np.empty(view.n_arcs)
-    sums[by_place] = found
-    return sums

@@ -227,34 +227,39 @@ def _only_superior(view_down: View, forest: ForestOrder) -> npt.NDArray[np.int32
 
 
 def reachable_counts(view: View) -> npt.NDArray[np.int64]:
-    """Count the other units that can be reached from every unit.
+    """Count the other units that can be reached from every unit; see `reachable_sums`."""
+    return (reachable_sums(view, np.ones(view.n)) - 1).astype(np.int64)
+
+
+def reachable_sums(view: View, amounts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sum an amount over every unit and all it reaches.
 
     Linear for undirected views and where the strong components form a forest; what is above a component
     with several superiors takes one sweep for every 64 components.
     """
     count, labels = strong_components(view)
-    sizes = np.bincount(labels, minlength=count)
+    sums = np.bincount(labels, weights=amounts, minlength=count).astype(np.float64)
     if not view.directed:
-        return (sizes[labels] - 1).astype(np.int64)
+        return sums[labels]
     condensed = build_view(count, labels[arc_sources(view)], labels[view.indices], mode="down", directed=True)
     forest = forest_order(condensed)
-    below = _rolled(condensed, forest, sizes)
+    below = _rolled(condensed, forest, sums)
     if forest.tainted.any():
-        below[forest.tainted] = _counts_above_several(condensed, forest, sizes, below)
-    return (below[labels] - 1).astype(np.int64)
+        below[forest.tainted] = _counts_above_several(condensed, forest, sums, below)
+    return below[labels]
 
 
 def _counts_above_several(
     condensed: View,
     forest: ForestOrder,
-    sizes: npt.NDArray[np.integer[Any]],
+    sums: npt.NDArray[np.float64],
     below: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Count from the tainted components, the trees hanging from them folded into their weight."""
     parent = _only_superior(condensed, forest)
     hanging = np.flatnonzero(~forest.tainted & (parent >= 0))
     hanging = hanging[forest.tainted[parent[hanging]]]
-    weight = sizes.astype(np.float64)
+    weight = sums.copy()
     np.add.at(weight, parent[hanging], below[hanging])
     core = forest.order[forest.tainted[forest.order]]
     view = relabelled(condensed, core)
