@@ -8,7 +8,7 @@ import pytest
 from test_engine_traversal import GRAPHS, chain, view_of
 
 from orgnet._engine.csr import build_view
-from orgnet._engine.distances import all_costs, all_distances
+from orgnet._engine.distances import all_costs, all_distances, distances_between
 
 
 def test_sums_over_all_distances() -> None:
@@ -26,6 +26,21 @@ def test_sums_over_all_distances() -> None:
             "int64",
             "int32",
         ]
+
+
+def test_distances_from_some_units_to_others() -> None:
+    draw = np.random.default_rng(12)
+    for n, arcs, directed in GRAPHS:
+        sources, mask = np.flatnonzero(draw.random(n) < 0.4), draw.random(n) < 0.5
+        found = distances_between(view_of(n, arcs, directed=directed), sources, mask)
+        near = naive.distances(n, arcs)
+        kept = [[d for t, d in near[s].items() if d and mask[t]] if s in sources else [] for s in range(n)]
+        assert found.reached.tolist() == [len(row) for row in kept]
+        assert found.total.tolist() == [sum(row) for row in kept]
+        assert found.eccentricity.tolist() == [max(row, default=-1) for row in kept]
+        np.testing.assert_allclose(found.inverse, [sum(1 / d for d in row) for row in kept], rtol=1e-9)
+        counts = Counter(d for row in kept for d in row)
+        assert found.histogram.tolist() == [counts[d] for d in range(1, max(counts, default=0) + 1)]
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orgnet._engine.csr import View, checked_units
+from orgnet._engine.csr import View, chosen_units
 from orgnet._engine.directed import between_directed
 from orgnet._engine.lanes import paths_through
 from orgnet._engine.reduction import reduced
@@ -59,7 +59,7 @@ def betweenness_between(
         Is told ``(done, total)`` as the work goes on.
     """
     return _between(
-        view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=False
+        view, chosen_units(view.n, sources, "sources"), chosen_units(view.n, targets, "targets"), progress, arcs=False
     )
 
 
@@ -70,29 +70,20 @@ def tie_betweenness_between(
 
     Pairs are those of `betweenness_between`; in an undirected view both arcs of a tie have its value.
     """
-    return _between(view, _chosen(view.n, sources, "sources"), _chosen(view.n, targets, "targets"), progress, arcs=True)
-
-
-def _chosen(n: int, units: npt.ArrayLike, name: str) -> npt.NDArray[np.float64]:
-    """Give 1 for the units chosen by row or by mask, 0 for the others."""
-    mask = np.asarray(units)
-    if mask.dtype == np.bool and mask.shape != (n,):
-        msg = f"{name} has shape {mask.shape}: a mask must be ({n},), True or False for every unit"
-        raise ValueError(msg)
-    chosen = np.zeros(n)
-    chosen[mask if mask.dtype == np.bool else checked_units(n, mask, name)] = 1.0
-    return chosen
+    return _between(
+        view, chosen_units(view.n, sources, "sources"), chosen_units(view.n, targets, "targets"), progress, arcs=True
+    )
 
 
 def _between(
     view: View,
-    sources: npt.NDArray[np.float64] | None,
-    targets: npt.NDArray[np.float64] | None,
+    sources: npt.NDArray[np.bool] | None,
+    targets: npt.NDArray[np.bool] | None,
     progress: Progress,
     *,
     arcs: bool,
 ) -> npt.NDArray[np.float64]:
-    starts, ends = (np.ones(view.n) if chosen is None else chosen for chosen in (sources, targets))
+    starts, ends = (np.ones(view.n) if chosen is None else chosen.astype(np.float64) for chosen in (sources, targets))
     if view.directed:
         return between_directed(view, starts, ends, progress, arcs=arcs)
     total = np.zeros(view.n_arcs if arcs else view.n)

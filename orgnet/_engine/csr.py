@@ -188,6 +188,19 @@ def checked_units(n: int, values: npt.ArrayLike, name: str) -> npt.NDArray[np.in
     return ends
 
 
+def chosen_units(n: int, units: npt.ArrayLike, name: str) -> npt.NDArray[np.bool]:
+    """Give a mask of the units chosen by row or by mask, refusing with ValueError what is neither."""
+    mask = np.asarray(units)
+    if mask.dtype != np.bool:
+        chosen = np.zeros(n, dtype=np.bool)
+        chosen[checked_units(n, mask, name)] = True
+        return chosen
+    if mask.shape != (n,):
+        msg = f"{name} has shape {mask.shape}: a mask must be ({n},), True or False for every unit"
+        raise ValueError(msg)
+    return mask
+
+
 def refuse_unsound(view: View) -> None:
     """Refuse with ValueError a view whose arrays are not those of a simple graph. Linear."""
     n, indptr, indices = _checked_size(view.n), np.asarray(view.indptr), np.asarray(view.indices)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from orgnet._engine.chunks import in_chunks
-from orgnet._engine.csr import View, relabelled
+from orgnet._engine.csr import View, chosen_units, relabelled
 from orgnet._engine.sweeps import BATCH, BATCHES_AT_ONCE, WORDS, folded_counts, sweep
 from orgnet._engine.traversal import NEAR_ORDER_ABOVE, breadth_first_order
 
@@ -76,7 +76,8 @@ def all_distances(view: View, progress: Callable[[int, int], None] | None = None
     """
     folded = None if view.directed else folded_counts(view, progress)
     if folded is None:
-        return _swept(view, progress)
+        everyone = np.ones(view.n, dtype=np.bool)
+        return _swept(view, progress, everyone, everyone)
     n = view.n
     reached, total, eccentricity = (np.zeros(n, dtype=np.int64) for _ in range(3))
     inverse, histogram = np.zeros(n), [0]
@@ -92,20 +93,36 @@ def all_distances(view: View, progress: Callable[[int, int], None] | None = None
     return Distances(reached, total, inverse, eccentricity.astype(np.int32), _trimmed(np.array(histogram)))
 
 
-def _swept(view: View, progress: Callable[[int, int], None] | None) -> Distances:
+def distances_between(
+    view: View, sources: npt.ArrayLike, targets: npt.ArrayLike, progress: Callable[[int, int], None] | None = None
+) -> Distances:
+    """Sum the distances from each source to the targets, itself left out; nothing is reached from other units.
+
+    Sources and targets are rows of units, or masks with True for them. 256 targets are swept at once.
+    """
+    return _swept(view, progress, chosen_units(view.n, sources, "sources"), chosen_units(view.n, targets, "targets"))
+
+
+def _swept(
+    view: View,
+    progress: Callable[[int, int], None] | None,
+    sources: npt.NDArray[np.bool],
+    targets: npt.NDArray[np.bool],
+) -> Distances:
     n = view.n
     order = breadth_first_order(view) if n > NEAR_ORDER_ABOVE else np.arange(n, dtype=np.int32)
     against = (relabelled(view, order) if n > NEAR_ORDER_ABOVE else view).reverse()
+    starts, counted = np.flatnonzero(targets[order]).astype(np.int32), sources[order]
 
     def part(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
         masks = np.zeros((3, n, WORDS), dtype=np.uint64)
         reached, total, eccentricity = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int32)
-        inverse, histogram = np.zeros(n), np.zeros(n + 1, np.int64)
-        sweep(n, against.indptr, against.indices, start, stop, masks, reached, total, inverse, eccentricity, histogram)
-        return reached, total, inverse, histogram, eccentricity
+        sums = (reached, total, np.zeros(n), eccentricity, np.zeros(n + 1, np.int64))
+        sweep(n, against.indptr, against.indices, starts[start:stop], counted, masks, *sums)
+        return reached, total, sums[2], sums[4], eccentricity
 
     *sums, eccentricity = part(0, 0)
-    for *more, largest in in_chunks(part, n, BATCH * BATCHES_AT_ONCE, progress):
+    for *more, largest in in_chunks(part, len(starts), BATCH * BATCHES_AT_ONCE, progress):
         for whole, addend in zip(sums, more, strict=True):
             np.add(whole, addend, out=whole)
         np.maximum(eccentricity, largest, out=eccentricity)

@@ -39,8 +39,8 @@ def _sweep_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays an
     n: int,
     indptr: npt.NDArray[np.int32],
     indices: npt.NDArray[np.int32],
-    start: int,
-    stop: int,
+    targets: npt.NDArray[np.int32],
+    counted: npt.NDArray[np.bool],
     masks: npt.NDArray[np.uint64],
     reached: npt.NDArray[np.int64],
     total: npt.NDArray[np.int64],
@@ -48,16 +48,16 @@ def _sweep_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays an
     eccentricity: npt.NDArray[np.int32],
     histogram: npt.NDArray[np.int64],
 ) -> None:
-    """Sweep the units of start..stop as targets, a batch of bits at a time."""
+    """Sweep from the targets against the arcs, a batch of bits at a time; of sources counted, sum what arrives."""
     seen, front, arriving = masks[0], masks[1], masks[2]
     active = np.empty(n, dtype=np.int32)
     candidates = np.empty(n, dtype=np.int32)
     touched = np.empty(n, dtype=np.int32)
-    for first in range(start, stop, BATCH):
-        n_active = min(BATCH, stop - first)
+    for first in range(0, len(targets), BATCH):
+        n_active = min(BATCH, len(targets) - first)
         n_touched = n_active
         for bit in range(n_active):
-            unit = first + bit
+            unit = targets[first + bit]
             seen[unit, bit // 64] = _SHIFT_1 << np.uint64(bit % 64)
             front[unit, bit // 64] = seen[unit, bit // 64]
             active[bit] = unit
@@ -107,6 +107,8 @@ def _sweep_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays an
                     n_touched += 1
                 active[n_active] = unit
                 n_active += 1
+                if not counted[unit]:
+                    continue
                 reached[unit] += count
                 total[unit] += count * distance
                 inverse[unit] += count / distance
