@@ -7,11 +7,16 @@ import numpy as np
 import pytest
 from test_engine_traversal import GRAPHS, chain, view_of
 
+from orgnet._engine import sweeps
 from orgnet._engine.csr import build_view
 from orgnet._engine.distances import all_costs, all_distances, distances_between
 
 
-def test_sums_over_all_distances() -> None:
+@pytest.mark.parametrize("longest", [sweeps._LONGEST, 4, 0])  # noqa: SLF001
+def test_sums_over_all_distances(monkeypatch: pytest.MonkeyPatch, longest: int) -> None:
+    """Also where counts get more rows as they turn out to be needed, or there are never enough."""
+    monkeypatch.setattr(sweeps, "_LONGEST", longest)
+    monkeypatch.setattr(sweeps, "_ROWS", 2 if longest == 4 else sweeps._ROWS)  # noqa: SLF001
     for n, arcs, directed in GRAPHS:
         found = all_distances(view_of(n, arcs, directed=directed))
         near = [[d for d in row.values() if d] for row in naive.distances(n, arcs)]
@@ -74,7 +79,7 @@ def test_leaves_that_hang_from_few_of_many_units() -> None:
 def test_progress_is_told_after_every_chunk() -> None:
     seen: list[tuple[int, int]] = []
     all_distances(build_view(9000, [0], [1], mode="down", directed=True), lambda *told: seen.append(told))
-    assert seen == [(4096, 9000), (8192, 9000), (9000, 9000)]
+    assert seen == [(16, 36), (32, 36), (36, 36)]
 
 
 def test_a_chain_longer_than_a_sweep() -> None:

@@ -8,34 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orgnet._engine.csr import View, relabelled
-from orgnet._engine.folding import fold
+from orgnet._engine.folding import pendant_trees
 from orgnet._engine.jit import lazily_compiled
 from orgnet._engine.lanes import paths_through
-from orgnet._engine.traversal import add_up, arc_sources, breadth_first_order, reachable_sums, symmetrised
+from orgnet._engine.traversal import add_up, arc_sources, breadth_first_order, reachable_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from orgnet._engine.folding import Folding
-
-
-@dataclass(frozen=True, eq=False)
-class _Trees:
-    """The pendant trees of a directed view.
-
-    Parameters
-    ----------
-    folding : Folding
-        The trees, direction ignored.
-    up, down : numpy.ndarray of int64
-        The arc of each folded unit to its parent, and the one back; -1 for none, and for the core.
-    """
-
-    folding: Folding
-    up: npt.NDArray[np.int64]
-    down: npt.NDArray[np.int64]
+    from orgnet._engine.folding import Trees
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +48,7 @@ def between_directed(
 
     A pair counts by the amount of its start times that of its end.
     """
-    trees = _trees(view)
+    trees = pendant_trees(view)
     core = trees.folding.core
     core = core[breadth_first_order(relabelled(view, core))]
     inner = relabelled(view, core)
@@ -85,21 +68,8 @@ def between_directed(
     return sums
 
 
-def _trees(view: View) -> _Trees:
-    folding = fold(symmetrised(view))
-    low = folding.outward.astype(np.int64)
-    above = folding.parent[low]
-    keys = arc_sources(view).astype(np.int64) * view.n + view.indices
-    up, down = np.full(view.n, -1), np.full(view.n, -1)
-    for arc, wanted in ((up, low * view.n + above), (down, above * np.int64(view.n) + low)):
-        at = np.searchsorted(keys, wanted)
-        there = np.append(keys, -1)[at] == wanted
-        arc[low[there]] = at[there]
-    return _Trees(folding, up, down)
-
-
 def _flow(
-    trees: _Trees,
+    trees: Trees,
     core: npt.NDArray[np.int32],
     inner: View,
     amounts: npt.NDArray[np.float64],
@@ -117,7 +87,7 @@ def _flow(
     return _Flow(amounts, hanging, total)
 
 
-def _parted(trees: _Trees, coming: _Flow, going: _Flow) -> npt.NDArray[np.float64]:
+def _parted(trees: Trees, coming: _Flow, going: _Flow) -> npt.NDArray[np.float64]:
     """Count the pairs with their ends in different trees below a unit, or one in a tree and one elsewhere."""
     low = np.flatnonzero((trees.up >= 0) & (trees.down >= 0))
     same = np.bincount(

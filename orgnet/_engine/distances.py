@@ -71,10 +71,10 @@ def all_distances(view: View, progress: Callable[[int, int], None] | None = None
     """Sum the distances from every unit to all others, exactly.
 
     256 units are swept at once, one bit each, against the arcs: the bits that newly arrive at a unit are
-    the units it reaches at that distance. In an undirected view only the core is swept, see `Folding`.
+    the units it reaches at that distance. Only the core is swept, see `Folding`, but for very long networks.
     Memory is linear; time at worst that of one breadth-first search for every unit.
     """
-    folded = None if view.directed else folded_counts(view, progress)
+    folded = folded_counts(view, progress)
     if folded is None:
         everyone = np.ones(view.n, dtype=np.bool)
         return _swept(view, progress, everyone, everyone)

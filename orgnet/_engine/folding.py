@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orgnet._engine.jit import lazily_compiled
+from orgnet._engine.traversal import arc_sources, symmetrised
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -57,6 +58,37 @@ def _folded(view: View) -> Folding:
     home, depth = np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
     n_folded = _peel(n, view.indptr, view.indices, left, order, parent, home, depth)
     return Folding(np.flatnonzero(parent < 0).astype(np.int32), parent, home, depth, order[:n_folded][::-1].copy())
+
+
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """The pendant trees of a directed view.
+
+    Parameters
+    ----------
+    folding : Folding
+        The trees, direction ignored.
+    up, down : numpy.ndarray of int64
+        The arc of each folded unit to its parent, and the one back; -1 for none, and for the core.
+    """
+
+    folding: Folding
+    up: npt.NDArray[np.int64]
+    down: npt.NDArray[np.int64]
+
+
+def pendant_trees(view: View) -> Trees:
+    """Find the pendant trees of a directed view, and which way each tie of them can be passed."""
+    folding = fold(symmetrised(view))
+    low = folding.outward.astype(np.int64)
+    above = folding.parent[low].astype(np.int64)
+    keys = arc_sources(view).astype(np.int64) * view.n + view.indices
+    up, down = np.full(view.n, -1), np.full(view.n, -1)
+    for arc, wanted in ((up, low * view.n + above), (down, above * view.n + low)):
+        at = np.searchsorted(keys, wanted)
+        there = np.append(keys, -1)[at] == wanted
+        arc[low[there]] = at[there]
+    return Trees(folding, up, down)
 
 
 def _peel_plain(

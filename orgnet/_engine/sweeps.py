@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from orgnet._engine.chunks import in_chunks
 from orgnet._engine.csr import View, relabelled
-from orgnet._engine.folding import Folding, fold
+from orgnet._engine.folding import Folding, fold, pendant_trees
 from orgnet._engine.jit import lazily_compiled
-from orgnet._engine.traversal import breadth_first_order, components, hops
+from orgnet._engine.traversal import breadth_first_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ _BYTES = np.uint64(0x0101010101010101)
 _COUNT = np.uint64(0x7F)
 _SHIFT_1, _SHIFT_2, _SHIFT_4 = np.uint64(1), np.uint64(2), np.uint64(4)
 _SHIFT_8, _SHIFT_16, _SHIFT_32, _SHIFT_56 = np.uint64(8), np.uint64(16), np.uint64(32), np.uint64(56)
-_DEEPEST, _LONGEST, _MOST_ENTRIES = 64, 1024, 60_000_000  # beyond, folding costs more than it saves
+_DEEPEST, _ROWS, _LONGEST, _MOST_ENTRIES = 64, 32, 1024, 60_000_000  # beyond, folding costs more than it saves
 
 
 def _sweep_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays and call nothing
@@ -122,27 +122,49 @@ def _sweep_plain(  # noqa: C901, PLR0912, PLR0915 - kernels take plain arrays an
 sweep = lazily_compiled(_sweep_plain, sweeps=True)
 
 
+@dataclass(frozen=True, eq=False)
+class _Layers:
+    """The core and the folded units by depth.
+
+    Parameters
+    ----------
+    layers : list of numpy.ndarray of int32
+        The core in breadth-first order, then the units of each depth.
+    parent : numpy.ndarray of int32
+        What each folded unit hangs from.
+    up, down : numpy.ndarray of bool
+        Whether its tie can be passed to the parent, and from it.
+    """
+
+    layers: list[npt.NDArray[np.int32]]
+    parent: npt.NDArray[np.int32]
+    up: npt.NDArray[np.bool]
+    down: npt.NDArray[np.bool]
+
+
 def folded_counts(
     view: View, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]] | None:
-    """Count the units at every distance from every unit of an undirected view, a group of units at a time.
+    """Count the units at every distance from every unit, a group of units at a time.
 
     Row `d` of a group's counts has the units at distance `d` from each of its units. None when the
     network is so long that these counts would not fit.
     """
-    folding = fold(view)
-    inner = relabelled(view, folding.core)
-    near = breadth_first_order(inner)
-    core, inner = folding.core[near], relabelled(inner, near)
+    if view.directed:
+        trees = pendant_trees(view)
+        folding, up, down = trees.folding, trees.up >= 0, trees.down >= 0
+    else:
+        folding = fold(view)
+        up = down = np.ones(view.n, dtype=np.bool)
     deepest = int(folding.depth.max(initial=0))
-    _, labels = components(inner)
-    _, tops = np.unique(labels, return_index=True)
-    longest = 2 * int(hops(inner, tops).max(initial=0)) + deepest + 1
-    entries = longest * inner.n + (deepest + 1) * view.n
-    if deepest > _DEEPEST or longest > _LONGEST or entries > _MOST_ENTRIES:
+    if deepest > _DEEPEST or (deepest + 1) * view.n > _MOST_ENTRIES:
         return None
-    counts = _core_counts(view.n, inner, core, folding, longest, progress)
-    return _outward_counts(view.n, core, folding, counts)
+    core = folding.core[breadth_first_order(relabelled(view, folding.core))]
+    by_depth = folding.outward[np.argsort(folding.depth[folding.outward], kind="stable")]
+    edges = np.searchsorted(folding.depth[by_depth], np.arange(1, deepest + 2))
+    parts = _Layers([core, *(by_depth[i:j] for i, j in pairwise(edges))], folding.parent, up, down)
+    counts = _core_counts(relabelled(view, core), _planes(parts, folding), progress)
+    return None if counts is None else _outward_counts(parts, counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,16 +187,23 @@ class _Planes:
     masks: npt.NDArray[np.uint64]
 
 
-def _planes(homes: npt.NDArray[np.integer[Any]], depths: npt.NDArray[np.int32], n: int, deepest: int) -> _Planes:
-    units = np.bincount(homes.astype(np.int64) * (deepest + 1) + depths, minlength=n * (deepest + 1))
-    units = units.reshape(n, deepest + 1)
-    digits = [
-        (d, place) for d, most in enumerate(units.max(axis=0, initial=0)) for place in range(int(most).bit_length())
-    ]
+def _planes(parts: _Layers, folding: Folding) -> _Planes:
+    """Count the units that each unit of the core reaches down its trees, by depth."""
+    core, *others = parts.layers
+    n, deepest = len(core), len(others)
+    served = np.ones(len(parts.parent), dtype=np.bool)
+    for layer in others:
+        served[layer] = parts.down[layer] & served[parts.parent[layer]]
+    place = np.empty(len(parts.parent), dtype=np.int64)
+    place[core] = np.arange(n)
+    keys = place[folding.home[served]] * (deepest + 1) + folding.depth[served]
+    units = np.bincount(keys, minlength=n * (deepest + 1)).reshape(n, deepest + 1)
+    most = units.max(axis=0, initial=0)
+    digits = [(depth, digit) for depth in range(deepest + 1) for digit in range(int(most[depth]).bit_length())]
     n_batches = -(-n // BATCH)
     bits = np.zeros((len(digits), n_batches * BATCH), dtype=np.uint8)
-    for row, (depth, place) in zip(bits, digits, strict=True):
-        row[:n] = units[:, depth] >> place & 1
+    for row, (depth, digit) in zip(bits, digits, strict=True):
+        row[:n] = units[:, depth] >> digit & 1
     masks = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
     masks = masks.reshape(len(digits), n_batches, WORDS)
     batch, plane = np.nonzero(masks.any(axis=2).T)
@@ -188,65 +217,67 @@ def _planes(homes: npt.NDArray[np.integer[Any]], depths: npt.NDArray[np.int32], 
 
 
 def _core_counts(
-    n: int,
-    inner: View,
-    core: npt.NDArray[np.int32],
-    folding: Folding,
-    longest: int,
-    progress: Callable[[int, int], None] | None,
-) -> npt.NDArray[np.int32]:
-    """Sweep the core, a bit for each of its units."""
-    place = np.empty(n, dtype=np.int32)
-    place[core] = np.arange(len(core))
-    planes = _planes(place[folding.home], folding.depth, inner.n, int(folding.depth.max(initial=0)))
+    inner: View, planes: _Planes, progress: Callable[[int, int], None] | None
+) -> npt.NDArray[np.int32] | None:
+    """Sweep the core against its arcs, a bit for each of its units."""
+    against = inner.reverse()
+    pushed, pulled = (against.indptr, against.indices), (inner.indptr, inner.indices)
     arrays = (planes.first, planes.depths, planes.places, planes.masks)
 
-    def swept(first: int, last: int) -> npt.NDArray[np.int32]:
-        part = np.zeros((longest, inner.n), dtype=np.int32)
-        with np.errstate(over="ignore"):  # the bits are counted in the highest byte of a product
-            _sweep_core(inner.n, inner.indptr, inner.indices, first, last, *arrays, part)
-        return part
+    def swept(first: int, last: int) -> npt.NDArray[np.int32] | None:
+        rows = _ROWS
+        while rows <= _LONGEST and rows * inner.n <= _MOST_ENTRIES:
+            part = np.zeros((rows, inner.n), dtype=np.int32)
+            with np.errstate(over="ignore"):  # the bits are counted in the highest byte of a product
+                done = _sweep_core(inner.n, *pushed, *pulled, first, last, *arrays, part)
+            if done:
+                used = np.flatnonzero(part.any(axis=1))
+                return part[: used[-1] + 1]
+            rows *= 2
+        return None
 
-    counts = np.zeros((longest, inner.n), dtype=np.int32)
+    counts = np.zeros((1, inner.n), dtype=np.int32)
     for part in in_chunks(swept, len(planes.first) - 1, BATCHES_AT_ONCE, progress):
-        counts += part
-    used = np.flatnonzero(counts.any(axis=1))
-    return counts[: used[-1] + 1] if len(used) else counts
+        if part is None:
+            return None
+        longer, shorter = (part, counts) if len(part) > len(counts) else (counts, part)
+        longer[: len(shorter)] += shorter
+        counts = longer
+    return counts
 
 
 def _outward_counts(
-    n: int, core: npt.NDArray[np.int32], folding: Folding, counts: npt.NDArray[np.int32]
+    parts: _Layers, counts: npt.NDArray[np.int32]
 ) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
     """Give the counts of the core, then of each depth of the trees from those of their parents.
 
     What does not lie below a unit is one tie further from it than from its parent.
     """
-    depth, parent = folding.depth, folding.parent
-    deepest = int(depth.max(initial=0))
+    parent, n, deepest = parts.parent, len(parts.parent), len(parts.layers) - 1
     below = np.zeros((deepest + 1, n), dtype=np.int32)
     below[0] = 1
-    by_depth = folding.outward[np.argsort(depth[folding.outward], kind="stable")]
-    edges = np.searchsorted(depth[by_depth], np.arange(1, deepest + 2))
-    layers = [core, *(by_depth[edges[k] : edges[k + 1]] for k in range(deepest))]
-    for layer in reversed(layers[1:]):
-        for step in range(deepest - int(depth[layer[0]]) + 1):
+    for depth in range(deepest, 0, -1):
+        layer = parts.layers[depth][parts.down[parts.layers[depth]]]
+        for step in range(deepest - depth + 1):
             np.add.at(below[step + 1], parent[layer], below[step][layer])
-    yield core, counts
+    yield parts.layers[0], counts
     place = np.empty(n, dtype=np.int32)
-    for above, layer in pairwise(layers):
+    for above, layer in pairwise(parts.layers):
         place[above] = np.arange(len(above))
         outside = counts[:, place[parent[layer]]]
-        outside[1 : deepest + 2] -= below[: len(outside) - 1, layer]
-        counts = np.zeros((len(outside) + 1, len(layer)), dtype=np.int32)
-        counts[1:] = outside
-        counts[: deepest + 1] += below[: len(counts), layer]
+        outside[1 : deepest + 2] -= below[: len(outside) - 1, layer] * parts.down[layer]
+        counts = np.zeros((max(len(outside), deepest) + 1, len(layer)), dtype=np.int32)
+        counts[1 : len(outside) + 1] = outside * parts.up[layer]
+        counts[: deepest + 1] += below[:, layer]
         yield layer, counts
 
 
 def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
     n: int,
-    indptr: npt.NDArray[np.int32],
-    indices: npt.NDArray[np.int32],
+    push_indptr: npt.NDArray[np.int32],
+    push_indices: npt.NDArray[np.int32],
+    pull_indptr: npt.NDArray[np.int32],
+    pull_indices: npt.NDArray[np.int32],
     first_batch: int,
     last_batch: int,
     first_plane: npt.NDArray[np.int64],
@@ -254,12 +285,18 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
     places: npt.NDArray[np.int64],
     planes: npt.NDArray[np.uint64],
     counts: npt.NDArray[np.int32],
-) -> None:
-    """Sweep the core a batch of units at a time: a small front is pushed along its arcs, a large one pulled."""
+) -> bool:
+    """Sweep the core a batch of units at a time: a small front is pushed along its arcs, a large one pulled.
+
+    False if the distances are longer than there are rows for.
+    """
     seen = np.zeros((n, WORDS), dtype=np.uint64)
     front = np.zeros((n, WORDS), dtype=np.uint64)
     arriving = np.zeros((n, WORDS), dtype=np.uint64)
     active, candidates = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+    deepest = 0
+    for plane in range(len(depths)):
+        deepest = max(deepest, depths[plane])
     for batch in range(first_batch, last_batch):
         n_candidates = 0
         for home in range(batch * BATCH, min((batch + 1) * BATCH, n)):
@@ -282,6 +319,8 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                     fresh |= bits
                 if fresh == _ZERO:
                     continue
+                if distance + deepest >= len(counts):
+                    return False
                 active[n_active] = unit
                 n_active += 1
                 total = 0
@@ -304,8 +343,8 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                     if lacking_0 | lacking_1 | lacking_2 | lacking_3 == _ZERO:
                         continue
                     near_0, near_1, near_2, near_3 = _ZERO, _ZERO, _ZERO, _ZERO
-                    for arc in range(indptr[unit], indptr[unit + 1]):
-                        other = indices[arc]
+                    for arc in range(pull_indptr[unit], pull_indptr[unit + 1]):
+                        other = pull_indices[arc]
                         near_0 |= front[other, 0]
                         near_1 |= front[other, 1]
                         near_2 |= front[other, 2]
@@ -324,8 +363,8 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
             else:
                 for at in range(n_active):
                     unit = active[at]
-                    for arc in range(indptr[unit], indptr[unit + 1]):
-                        other = indices[arc]
+                    for arc in range(push_indptr[unit], push_indptr[unit + 1]):
+                        other = push_indices[arc]
                         before = _ZERO
                         for word in range(WORDS):
                             before |= arriving[other, word]
@@ -337,6 +376,7 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                 for word in range(WORDS):
                     front[active[at], word] = _ZERO
         seen[:] = _ZERO
+    return True
 
 
 _sweep_core = lazily_compiled(_sweep_core_plain, sweeps=True)
