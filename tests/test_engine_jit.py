@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +106,21 @@ def test_a_linear_kernel_waits_longer_for_a_compiler_that_is_not_loaded(monkeypa
     monkeypatch.delitem(sys.modules, "numba")
     assert not kernel.repays(1, jit.PLAIN_STEPS)
     assert kernel.repays(1, jit.PLAIN_STEPS + 1)
+
+
+def test_threads_that_want_it_at_once_get_the_same_compiled_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    def slowly(*_: object, **__: object) -> object:
+        time.sleep(0.05)
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr(jit, "compile_kernel", slowly)
+    kernel = lazily_compiled(doubled, sweeps=True)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: kernel.compiled, range(4)))
+    assert found == made * 4
 
 
 @pytest.mark.parametrize("home", ["writable", "blocked"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PLAIN_STEPS = 250_000
+_COMPILING = threading.Lock()
 
 
 class Kernel:
@@ -34,8 +36,12 @@ class Kernel:
 
     @cached_property
     def compiled(self) -> Any:  # noqa: ANN401 - numba's dispatcher has no type
-        """The compiled form, made on first use."""
-        return compile_kernel(self.plain, regrouped=self.regrouped)
+        """The compiled form, made on first use, and once though several threads want it."""
+        with _COMPILING:
+            made = vars(self).get("compiled")
+            if made is None:
+                made = vars(self)["compiled"] = compile_kernel(self.plain, regrouped=self.regrouped)
+            return made
 
     def __call__(self, n: int, *args: Any) -> Any:  # noqa: ANN401 - a kernel returns what its function does
         """Run the form that suits the work."""
