@@ -64,6 +64,7 @@ def everything(view: View) -> list[npt.NDArray[Any]]:
     found: list[npt.NDArray[Any]] = [betweenness.betweenness(view), traversal.reachable_counts(view)]
     found += [betweenness.tie_betweenness(view), betweenness.betweenness_between(view, [1, 5], [2, 5, 9])]
     found += [cohesion.coreness(view), cohesion.constraint(view), dominance.dominators(view, [0, 1]).nearest]
+    found += [distances.distances_between(view, [0, 1], np.arange(n)).inverse]
     found += [spread.reached, spread.total, spread.inverse, spread.eccentricity, spread.histogram]
     if view.directed:
         forest = traversal.forest_order(view)
