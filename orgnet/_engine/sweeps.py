@@ -232,7 +232,7 @@ def _core_counts(
                 done = _sweep_core(inner.n, *pushed, *pulled, first, last, *arrays, part)
             if done:
                 used = np.flatnonzero(part.any(axis=1))
-                return part[: used[-1] + 1]
+                return part[: used[-1] + 1].copy()
             rows *= 2
         return None
 
