@@ -1,0 +1,126 @@
+"""The networks of the benchmarks are what they are said to be."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from orgnet._engine.csr import build_view
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def networks() -> ModuleType:
+    """Import the generator, which is a script and no package."""
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        return importlib.import_module("networks")
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+
+
+@pytest.fixture(scope="module")
+def facts(networks: ModuleType) -> dict[str, float]:
+    figures: dict[str, float] = networks.figures(networks.near_tree(20_000, seed=7))
+    return figures
+
+
+@pytest.mark.parametrize(
+    ("figure", "least", "most"),
+    [
+        ("ties a unit", 1.09, 1.11),
+        ("one tie", 0.69, 0.73),
+        ("isolated", 0.015, 0.025),
+        ("left by folding", 0.225, 0.255),
+        ("2-core", 0.20, 0.235),
+        ("largest block", 0.185, 0.215),
+        ("diameter", 10, 11),
+    ],
+)
+def test_the_recipe_comes_out(facts: dict[str, float], figure: str, least: float, most: float) -> None:
+    assert facts["units"] == 20_000
+    assert least <= facts[figure] <= most
+
+
+@pytest.mark.parametrize("ties_per_unit", [1.01, 1.10, 1.3, 2.0])
+def test_the_number_of_ties_is_the_one_asked_for(networks: ModuleType, ties_per_unit: float) -> None:
+    network = networks.near_tree(20_000, seed=3, ties_per_unit=ties_per_unit)
+    assert len(network.source) / network.n == pytest.approx(ties_per_unit, rel=0.02)
+
+
+@pytest.mark.parametrize("n", [500, 1_237, 20_000])
+def test_ties_are_proper_different_and_in_range(networks: ModuleType, n: int) -> None:
+    network = networks.near_tree(n, seed=1)
+    assert network.source.dtype == network.target.dtype == np.int32
+    ends = np.sort(np.column_stack([network.source, network.target]), axis=1)
+    assert len(np.unique(ends, axis=0)) == len(ends)
+    assert (ends[:, 0] < ends[:, 1]).all()
+    assert ends.min() >= 0
+    assert ends.max() < network.n == n
+
+
+def test_commands_are_a_tree_from_the_first_unit(networks: ModuleType) -> None:
+    network = networks.near_tree(5_000, seed=2)
+    command = nx.DiGraph(list(zip(network.source[network.one_way], network.target[network.one_way], strict=True)))
+    assert nx.is_arborescence(command)
+    assert command.in_degree(0) == 0
+
+
+def test_the_same_seed_gives_the_same_arrays_and_another_does_not(networks: ModuleType, tmp_path: Path) -> None:
+    network, again, other = (networks.near_tree(3_000, seed=seed) for seed in (5, 5, 6))
+    network.save(tmp_path / "network.npz")
+    for same in (again, networks.saved(tmp_path / "network.npz")):
+        assert all(np.array_equal(left, right) for left, right in zip(network, same, strict=True))
+    assert not np.array_equal(network.target, other.target)
+
+
+def test_arcs_follow_commands_down_and_other_ties_both_ways(networks: ModuleType) -> None:
+    network = networks.near_tree(2_000, seed=1)
+    source, target = network.arcs()
+    view = network.view(directed=True)
+    expected = build_view(network.n, source, target, mode="down", directed=True)
+    assert len(source) == view.n_arcs == 2 * len(network.source) - int(network.one_way.sum())
+    assert np.array_equal(view.indices, expected.indices)
+    assert np.array_equal(view.indptr, expected.indptr)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_largest_block_is_that_of_networkx(networks: ModuleType, seed: int) -> None:
+    graph = nx.gnm_random_graph(40, 42 + seed, seed=seed)
+    source, target = np.array(graph.edges, dtype=np.int32).T
+    view = build_view(40, source, target, mode="both", directed=False)
+    root = int(np.argmax(np.diff(view.indptr)))
+    around = graph.subgraph(nx.node_connected_component(graph, root))
+    assert networks.largest_block(view, root) == max(len(block) for block in nx.biconnected_components(around))
+
+
+def test_blocks_of_a_tree_and_of_one_unit(networks: ModuleType) -> None:
+    path = build_view(4, [0, 1], [1, 2], mode="both", directed=False)
+    assert networks.largest_block(path, 0) == 2
+    assert networks.largest_block(path, 3) == 1
+
+
+def test_real_networks_have_every_pair_once(networks: ModuleType) -> None:
+    for name in networks.REAL:
+        network = networks.real(name)
+        assert network.view().n_ties == len(network.source) > 0
+    assert networks.figures(networks.real("hangzhou"))["units"] == networks.real("hangzhou").view().n_ties + 1
+
+
+def test_what_cannot_be_made_is_refused(networks: ModuleType) -> None:
+    with pytest.raises(ValueError, match="at least 500 units"):
+        networks.near_tree(499, seed=1)
+    with pytest.raises(ValueError, match=r"ties_per_unit is 0\.9"):
+        networks.near_tree(20_000, seed=1, ties_per_unit=0.9)
+    with pytest.raises(ValueError, match="no network 'paris'"):
+        networks.real("paris")
