@@ -10,7 +10,6 @@ import argparse
 import json
 import math
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -74,6 +73,8 @@ def peak_mb() -> float:
     if status.exists():  # the resource usage of Linux counts what the starting process had
         line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
+    import resource
+
     in_bytes = sys.platform == "darwin"
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if in_bytes else 1024)
 

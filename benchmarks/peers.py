@@ -71,12 +71,14 @@ def tools_of(kernel: str) -> list[str]:
     return [tool for tool, adapter in ADAPTERS.items() if hasattr(adapter, kernel) and python_of(tool)]
 
 
-def compare(store: Store, key: str, limits: Limits) -> None:
-    """Measure every tool on a case, and print a line for each."""
+def compare(store: Store, key: str, limits: Limits, without: tuple[str, ...] = ()) -> None:
+    """Measure every tool on a case, but those to be left out, and print a line for each."""
     case = CASES[key]
     print(f"== {case.name}", flush=True)
     for kernel in KERNELS[key]:
         for tool in tools_of(kernel):
+            if tool in without:
+                continue
             name = line_key(key, kernel, tool)
             facts = store.known(name, lambda: _line(store, key, kernel, tool, limits))  # noqa: B023 - called at once
             print(f"{kernel:14} {tool:12} {facts['seconds']:12.4f} s  {facts['how']}", flush=True)

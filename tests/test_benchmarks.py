@@ -1,11 +1,11 @@
-"""The networks of the benchmarks are what they are said to be."""
+"""The networks of the benchmarks are what they are said to be, and their tables say what was measured."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -19,14 +19,30 @@ if TYPE_CHECKING:
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
-@pytest.fixture(scope="module")
-def networks() -> ModuleType:
-    """Import the generator, which is a script and no package."""
+def script(name: str) -> ModuleType:
+    """Import one of the benchmarks, which are scripts and no package."""
     sys.path.insert(0, str(BENCHMARKS))
     try:
-        return importlib.import_module("networks")
+        return importlib.import_module(name)
     finally:
         sys.path.remove(str(BENCHMARKS))
+
+
+@pytest.fixture(scope="module")
+def networks() -> ModuleType:
+    return script("networks")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:  # noqa: ANN401 - the class of a script
+    """Give a store in which igraph is the best peer, networkx was sampled, and rustworkx failed."""
+    stored = script("store").Store(tmp_path / "results" / "engine.json")
+    seconds = {"orgnet": 0.02, "networkx": 300.0, "igraph": 5.0, "rustworkx": float("nan")}
+    for tool, spent in seconds.items():
+        how = {"networkx": "sampled 9 of 20000", "rustworkx": "failed: MemoryError"}.get(tool, "full")
+        line = {"seconds": spent, "how": how, "found": spent if tool == "networkx" else 7.0, "peak_mb": 81.4}
+        stored.known(f"line 20k betweenness {tool}", lambda line=line: line)
+    return stored
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +140,83 @@ def test_what_cannot_be_made_is_refused(networks: ModuleType) -> None:
         networks.near_tree(20_000, seed=1, ties_per_unit=0.9)
     with pytest.raises(ValueError, match="no network 'paris'"):
         networks.real("paris")
+
+
+def test_a_ratio_is_that_of_the_best_peer_and_says_how_it_was_got(store: Any) -> None:  # noqa: ANN401
+    peers = script("peers")
+    assert peers.best_peer(peers.lines(store, "20k", "betweenness")) == ("igraph", 250.0)
+    assert peers.ratio_table(store, ["20k"]).splitlines()[2:] == [
+        "| 20 000 units | betweenness | 0.0200 | igraph | 5.00 | **250** | full |"
+    ]
+    table = peers.case_table(store, "20k").splitlines()
+    assert table[3] == "| betweenness | networkx | 300 | 15 000 | 81 | sampled 9 of 20000 |"
+    assert table[5] == "| betweenness | rustworkx | - | - | 81 | failed: MemoryError |"
+
+
+def test_a_tool_that_found_something_else_is_named(store: Any) -> None:  # noqa: ANN401
+    assert script("peers").disagreeing(store, "20k", "betweenness") == ["networkx found 300.0, orgnet 7.0"]
+
+
+def test_without_a_peer_there_is_no_ratio() -> None:
+    tool, ratio = script("peers").best_peer({"orgnet": {"seconds": 1.0}})
+    assert tool == "-"
+    assert np.isnan(ratio)
+
+
+def test_what_is_known_is_not_measured_again(store: Any) -> None:  # noqa: ANN401
+    again = script("store").Store(store.path)
+    assert again.known("line 20k betweenness orgnet", lambda: pytest.fail("measured again"))["seconds"] == 0.02
+    again.forget("line 20k")
+    assert again.known("line 20k betweenness orgnet", lambda: {"seconds": 0.5}) == {"seconds": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(1234.5, "1 234"), (12.345, "12.3"), (0.012345, "0.0123"), (float("nan"), "-")]
+)
+def test_three_digits_count(value: float, written: str) -> None:
+    assert script("peers").shown(value) == written
+
+
+def test_slopes_are_powers_of_the_size() -> None:
+    scale = script("scale")
+    sizes = [10_000, 300_000, 3_000_000]
+    assert scale.slope("betweenness", sizes, [n**2 / 1e9 for n in sizes]) == pytest.approx(2)
+    kinked = [5.0, *(n / 1e6 for n in sizes[1:])]
+    assert scale.slope("components", sizes, kinked) == pytest.approx(1)
+    assert np.isnan(scale.slope("components", sizes[:2], kinked[:2]))
+
+
+def test_the_page_has_a_place_for_every_part_and_no_other() -> None:
+    engine = script("engine")
+    page = engine.PAGE.read_text(encoding="utf-8")
+    parts = dict.fromkeys(engine.PARTS, "here \\1")
+    once = engine.filled(page, parts)
+    assert once.count("here \\1") == len(parts)
+    assert engine.filled(once, parts) == once
+    with pytest.raises(ValueError, match="they must be the same"):
+        engine.filled(page, parts | {"more": ""})
+
+
+@pytest.mark.parametrize(
+    ("kernel", "directed"),
+    [
+        ("betweenness", False),
+        ("closeness", False),
+        ("breadth_first", False),
+        ("components", False),
+        ("blocks", False),
+        ("bridges", False),
+        ("betweenness", True),
+        ("closeness", True),
+        ("breadth_first", True),
+    ],
+)
+def test_libraries_find_the_same(networks: ModuleType, kernel: str, directed: bool) -> None:  # noqa: FBT001
+    adapters = script("adapters")
+    network = networks.near_tree(600, seed=4)
+    source, target = network.arcs() if directed else (network.source, network.target)
+    arrays = adapters.Arrays(network.n, source, target, directed)
+    ours, theirs = adapters.Orgnet(), adapters.Networkx()
+    found = getattr(ours, kernel)(ours.build(arrays))
+    assert found > 0
+    assert found == pytest.approx(getattr(theirs, kernel)(theirs.build(arrays)), rel=1e-9)
