@@ -109,9 +109,10 @@ def curves(store: Store) -> dict[str, tuple[list[int], list[float]]]:
     """Give sizes and seconds by kernel."""
     found: dict[str, tuple[list[int], list[float]]] = {}
     for key, facts in store.facts.items():
-        kind, n, *kernel = key.split()
+        kind, *rest = key.split()
         if kind not in {"steps", "exact"}:
             continue
+        n, *kernel = rest
         by_name = facts["steps"] if kind == "steps" else {EXACT[kernel[0]]: facts["seconds"]}
         for name, seconds in by_name.items():
             sizes, times = found.setdefault(name, ([], []))
@@ -144,7 +145,7 @@ def scale_table(store: Store) -> str:
 def largest_table(store: Store) -> str:
     """Show the steps at the largest size, with their sum and the peak memory."""
     facts = max((facts for key, facts in store.facts.items() if key.startswith("steps ")), key=lambda f: f["units"])
-    head = f"{facts['units']:,} units, {facts['ties']:,} ties".replace(",", " ", 1).replace(",", " ")
+    head = f"{facts['units']:_} units, {facts['ties']:_} ties".replace("_", " ")
     rows = [f"| {head} | seconds |", "|---|---:|"]
     rows += [f"| {name} | {seconds:.2f} |" for name, seconds in facts["steps"].items()]
     rows.append(f"| **together** (peak {facts['peak_mb'] / 1024:.2f} GB) | **{sum(facts['steps'].values()):.1f}** |")

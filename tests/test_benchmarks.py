@@ -186,6 +186,19 @@ def test_slopes_are_powers_of_the_size() -> None:
     assert np.isnan(scale.slope("components", sizes[:2], kinked[:2]))
 
 
+def test_curves_and_the_largest_size_come_from_the_store_whatever_else_it_knows(store: Any) -> None:  # noqa: ANN401
+    scale = script("scale")
+    for n in (300_000, 3_000_000):
+        facts = {"steps": {"depth": n / 1e6, "components": n / 1e7}, "units": n, "ties": n - 1, "peak_mb": 2048}
+        store.known(f"steps {n}", lambda facts=facts: facts)
+    store.known("exact 300000 closeness", lambda: {"seconds": 4.0})
+    store.known("machine", lambda: {"cores": 2})
+    assert scale.curves(store)["depth"] == ([300_000, 3_000_000], [0.3, 3.0])
+    assert scale.scale_table(store).splitlines()[-1] == "| all distances | 4 |  | nan |"
+    assert scale.largest_table(store).splitlines()[0] == "| 3 000 000 units, 2 999 999 ties | seconds |"
+    assert scale.largest_table(store).splitlines()[-1] == "| **together** (peak 2.00 GB) | **3.3** |"
+
+
 def test_the_page_has_a_place_for_every_part_and_no_other() -> None:
     engine = script("engine")
     page = engine.PAGE.read_text(encoding="utf-8")
