@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import locale
+import os
 import shutil
 import sys
 from contextlib import contextmanager, suppress
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orgnet import __version__
-from orgnet.errors import FormatError, OrgNetError, ValidationError
+from orgnet.errors import FormatError, OptionError, OrgNetError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from orgnet._model.findings import Findings
     from orgnet._model.network import OrgNetwork
     from orgnet._model.vocabulary import Lang
 
@@ -39,8 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.lang is None:
         options.lang = _language()
     try:
-        return int(options.run(options))
-    except (ValidationError, FormatError) as error:
+        return _run(options)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough; the last flush must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULTS
+    except ValidationError as error:
+        _say_strict(error.findings, options.lang)
+        return FAULTS
+    except FormatError as error:
         print(f"orgnet: {error}", file=sys.stderr)
         return FAULTS
     except OrgNetError as error:
@@ -49,6 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("orgnet: stopped; nothing was written half", file=sys.stderr)
         return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    code = int(options.run(options))
+    sys.stdout.flush()  # here, where a reader that is gone can still be caught
+    return code
 
 
 def _language() -> str:
@@ -131,8 +145,6 @@ def _add_template(commands: Commands) -> None:
 
 
 def _columns(given: Sequence[str]) -> dict[str, str]:
-    from orgnet.errors import OptionError
-
     columns = {}
     for text in given:
         heading, equals, name = text.partition("=")
@@ -161,27 +173,15 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found.to_dict(options.lang), ensure_ascii=False, indent=1, default=str))
     else:
-        for account in found.accounts.to_dict("records"):
-            print(
-                f"{account['source']}: {account['rows_in']} rows in, {account['kept']} kept, "
-                f"{account['merged']} merged, {account['set_aside']} set aside"
-            )
-        for row in found.summary(options.lang).to_dict("records"):
-            where = _row(row["first_row"])
-            times = f" ({row['findings']} times)" if row["findings"] > 1 else ""
-            print(f"{row['severity']}: {row['source']}{where}: {row['message']}{times}. {row['remedy']}")
-        print(repr(found).strip("<>"))
+        print(*found.ledger(options.lang), *found.digest(options.lang), found.counts(options.lang), sep="\n")
     return DONE if found.ok else FAULTS
-
-
-def _row(number: object) -> str:
-    return "" if str(number) == "<NA>" else f", row {number}"
 
 
 def _report(options: argparse.Namespace) -> int:
     from orgnet._report.page import report
     from orgnet.build import read
 
+    _refuse_output(Path(options.output))
     net = read(options.path, options.ties, strict=options.strict, **_input(options))
     _say_findings(net, options.lang)
     if not net.n_units:
@@ -200,12 +200,25 @@ def _report(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _refuse_output(path: Path) -> None:
+    """Raise where the report would take the place of a file that is no page, such as the table it is made from."""
+    if path.is_file() and path.suffix.lower() not in {".html", ".htm"}:
+        msg = f"{path} exists and is no .html file: it is not overwritten. Name another, such as -o report.html."
+        raise OptionError(msg)
+
+
 def _say_findings(net: OrgNetwork, lang: Lang) -> None:
     """Say on stderr what was refused and what is wrong, so that nobody takes the report for the whole truth."""
-    found = net.findings
-    grave = found.n_refused + found.n_errors
-    for line in found.lines(lang, most=min(grave, SHOWN)) if grave else []:
+    for line in net.findings.lines(lang, SHOWN, ("refused", "error")):
         print(f"orgnet: {line}", file=sys.stderr)
+
+
+def _say_strict(found: Findings, lang: Lang) -> None:
+    if lang == "zh":
+        head = "有内容被拒收，因指定了 --strict，未生成报告；请更正，或去掉 --strict："
+    else:
+        head = "no report, because of --strict: something was refused. Correct it, or leave out --strict:"
+    print("orgnet:", "\n".join([head, *found.lines(lang, SHOWN, ("refused",))]), file=sys.stderr)
 
 
 @contextmanager
@@ -248,5 +261,5 @@ def _demo(options: argparse.Namespace) -> int:
 def _template(options: argparse.Namespace) -> int:
     from orgnet.build import template
 
-    print(template(options.path).resolve())
+    print(template(options.path, lang=options.lang).resolve())
     return DONE

@@ -1,20 +1,24 @@
 """Measures: numbers about an organisation network, each with its definition, its denominator and its undefined cases.
 
 A function takes an `OrgNetwork`, and its options by keyword; it never changes the network. Per unit it returns a
-float64 `Series` in the order of `net.ids`, named after the measure; for the whole network a frozen result with fields,
-a ``table``, ``to_dict()`` and ``cite()``. Undefined is NaN.
+float64 `Series` in the order of `net.ids`, named after the measure; per tie one on the index of `net.ties`; for the
+whole network a frozen result with fields, a ``table``, ``to_dict()`` and ``cite()``. Undefined is NaN.
 
-========================  ============================================================================================
-The question              The measure
-========================  ============================================================================================
-Who is covered?           `coverage`, `gaps`
-Is the chain whole?       `chain`, `depth`, `span`, `subtree_size`
-Does a message arrive?    `communication`, `distance_from`
-How central is a unit?    `degree`, `betweenness`, `pagerank`, `eigenvector`, `reachable`
-How near is it?           `closeness`, `harmonic`, `eccentricity`
-How far apart are units?  `distances`
-What shape is it all?     `structure`
-========================  ============================================================================================
+============================  ========================================================================================
+The question                  The measure
+============================  ========================================================================================
+Who is covered?               `coverage`, `gaps`
+Is the chain whole?           `chain`, `depth`, `span`, `subtree_size`
+Does a message arrive?        `communication`, `distance_from`
+Who is lost if one stops?     `stranded`, `dominators`, `alternative_routes`
+How central is a unit?        `degree`, `betweenness`, `pagerank`, `eigenvector`, `reachable`
+How much hangs on a tie?      `tie_betweenness`
+How closely tied are they?    `coreness`, `clustering`
+Who has room to mediate?      `constraint`, `effective_size`
+How near is it?               `closeness`, `harmonic`, `eccentricity`
+How far apart are units?      `distances`
+What shape is it all?         `structure`
+============================  ========================================================================================
 
 Options that many share: ``layers`` (a layer, a group, a list), ``direction`` (``"both"``, ``"down"`` away from the
 top, ``"up"``), ``weight`` (a column of strengths; ignored unless named), ``distance`` (``"hops"``, ``"inverse"``, or a
@@ -23,18 +27,15 @@ column of lengths).
 
 from __future__ import annotations
 
-from orgnet._metrics.centrality import (
-    betweenness,
-    degree,
-    eigenvector,
-    pagerank,
-    reachable,
-)
+from orgnet._metrics.betweenness import betweenness, tie_betweenness
+from orgnet._metrics.centrality import degree, eigenvector, pagerank, reachable
 from orgnet._metrics.chain import Chain, chain, depth, distance_from, span, subtree_size
+from orgnet._metrics.cohesion import clustering, constraint, coreness, effective_size
 from orgnet._metrics.communication import Communication, communication
 from orgnet._metrics.coverage import Coverage, coverage
 from orgnet._metrics.distances import Distances, closeness, distances, eccentricity, harmonic
 from orgnet._metrics.gaps import Gaps, gaps
+from orgnet._metrics.routes import alternative_routes, dominators, stranded
 from orgnet._metrics.structure import Structure, structure
 
 __all__ = [
@@ -44,22 +45,30 @@ __all__ = [
     "Distances",
     "Gaps",
     "Structure",
+    "alternative_routes",
     "betweenness",
     "chain",
     "closeness",
+    "clustering",
     "communication",
+    "constraint",
+    "coreness",
     "coverage",
     "degree",
     "depth",
     "distance_from",
     "distances",
+    "dominators",
     "eccentricity",
+    "effective_size",
     "eigenvector",
     "gaps",
     "harmonic",
     "pagerank",
     "reachable",
     "span",
+    "stranded",
     "structure",
     "subtree_size",
+    "tie_betweenness",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the tests run two at a time; more threads only get in their way
+
 import matplotlib as mpl
 import pytest
 from hypothesis import HealthCheck, settings

@@ -455,7 +455,7 @@ def test_a_superior_has_nothing_to_say_about_strength() -> None:
 
 
 def test_a_later_row_that_says_less_is_merged() -> None:
-    ties = {"source": ["a", "a"], "target": ["b", "b"], "layer": ["covers", "covers"], "note": ["x", None]}
+    ties = {"source": ["a", "a"], "target": ["b", "b"], "layer": ["guides", "guides"], "note": ["x", None]}
     assert from_tables(PAIR, ties).findings.table["code"].tolist() == ["tie.merged"]
 
 
@@ -474,7 +474,7 @@ def test_directed_ties_the_other_way_are_other_ties() -> None:
 
 
 def test_a_blank_weight_is_one_and_a_note() -> None:
-    ties = {"source": ["a", "a"], "target": ["b", "b"], "layer": ["collab", "covers"], "weight": [" ", "2"]}
+    ties = {"source": ["a", "a"], "target": ["b", "b"], "layer": ["collab", "guides"], "weight": [" ", "2"]}
     net = from_tables(PAIR, ties)
     assert net.ties["weight"].tolist() == [1.0, 2.0]
     assert net.findings.table["code"].tolist() == ["tie.weight_default"]
@@ -549,3 +549,67 @@ def test_the_beginning_of_a_tie_counts_and_its_end_does_not() -> None:
 def test_a_date_that_is_none_is_refused(given: Any) -> None:  # noqa: ANN401 - what callers may hand in
     with pytest.raises(orgnet.OptionError, match="is not a date; write it as"):
         from_tables({"unit_id": ["a"]}, as_of=given)
+
+
+def found(
+    units: Any,  # noqa: ANN401 - what the door takes
+    ties: dict[str, Any] | None = None,
+    **options: Any,
+) -> list[tuple[str, str, str, int]]:
+    table = orgnet.check(units, ties, **options).table
+    return list(table[["code", "value", "other", "count"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"kind": "企业"}, {"kind": " 公司 "}),
+        ({"formation": "联建"}, {"formation": "joint"}),
+        ({"name": "Ａ社"}, {"name": "A社 "}),
+    ],
+)
+def test_the_same_facts_in_other_words_are_a_repeat(first: dict[str, str], second: dict[str, str]) -> None:
+    table = pd.DataFrame([{"unit_id": "a"} | first, {"unit_id": "a"} | second])
+    assert "unit.merged" in [code for code, *_ in found(table)]
+
+
+def test_other_facts_are_a_conflict() -> None:
+    assert "unit.id_conflict" in [code for code, *_ in found({"unit_id": ["a", "a"], "kind": ["企业", "网格"]})]
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [("独立组建", "sole"), ("单建", "sole"), ("行业联建", "joint"), ("挂靠", "joint"), ("临时党支部", "temporary")],
+)
+def test_the_usual_words_for_a_formation(word: str, read: str) -> None:
+    net = from_tables({"unit_id": ["a"], "formation": [word]})
+    assert net.units["formation"].tolist() == [read]
+
+
+def test_an_unknown_formation_is_kept_and_said_once_a_word() -> None:
+    units = {"unit_id": ["a", "b", "c"], "kind": "enterprise", "formation": ["漂流", "漂流", "sole"]}
+    assert found(units) == [("unit.formation_unknown", "漂流", "", 2)]
+    assert from_tables(units).units["formation"].tolist() == ["漂流", "漂流", "sole"]
+
+
+def test_a_status_that_says_nothing_of_a_host_is_said_once_a_word() -> None:
+    status = ["存续（在营、开业、在册）", "Closed", "筹建", "筹建", "筹建", None]
+    kinds = ["enterprise"] * 4 + ["grid", "enterprise"]
+    units = {"unit_id": list("abcdef"), "kind": kinds, "status": status}
+    assert found(units) == [("unit.status_unknown", "筹建", "", 2)]
+    assert found(units, rules={"coverage": {"closed_status": ["筹建", "closed"]}}) == []
+
+
+def test_cover_by_a_unit_that_is_no_party_unit() -> None:
+    units = {"unit_id": ["p", "g", "f"], "kind": ["党支部", "网格", "企业"]}
+    ties = {"source": ["p", "g"], "target": ["f", "f"], "layer": ["covers", "covers"]}
+    assert ("covers.not_party", "g", "f", 1) in found(units, ties)
+    assert "p" not in [value for code, value, *_ in found(units, ties) if code == "covers.not_party"]
+
+
+def test_an_empty_tie_table_keeps_its_columns() -> None:
+    ties = pd.DataFrame({"source": [], "target": [], "layer": [], "latency_days": [], "note": []})
+    net = from_tables({"unit_id": ["a", "b"], "superior_id": [None, "a"]}, ties)
+    assert net.ties["latency_days"].dtype == "float64"
+    assert "note" in net.ties
+    assert from_tables({"unit_id": ["a"]}, ties).ties["latency_days"].dtype == "float64"

@@ -123,3 +123,12 @@ def test_the_shape_of_a_city(seed: int) -> None:
         "second largest block": (2, 12),
     }
     assert not {name: value for name, value in figures.items() if not bands[name][0] <= value <= bands[name][1]}
+
+
+def test_english_headings(tmp_path: Path) -> None:
+    folder = orgnet.template(tmp_path / "en", lang="en")
+    assert (folder / "units.csv").read_text(encoding="utf-8-sig").startswith("unit_id,name,kind,superior_id")
+    assert (folder / "ties.csv").read_text(encoding="utf-8-sig").startswith("source,target,layer")
+    assert orgnet.check(folder).ok
+    with pytest.raises(orgnet.OptionError, match="lang='fr'"):
+        orgnet.template(tmp_path / "fr", lang="fr")  # type: ignore[arg-type]

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import orgnet
+from orgnet._build.headings import ALIASES
+from orgnet._model.personal import personal_heading
 from orgnet.build import from_tables
 
 if TYPE_CHECKING:
@@ -216,3 +218,36 @@ def test_no_person_comes_in_behind_the_door() -> None:
         with pytest.raises(orgnet.ValidationError) as caught:
             change()
         assert_unseen(str(caught.value) + repr(caught.value))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "负责人",
+            "党组织负责人",
+            "书记",
+            "党组织书记",
+            "法人代表",
+            "法定代表人（负责人）",
+            "联系人手机",
+            "责任人电话",
+        ),
+        *("联络人", "经办人", "户主", "户籍地址", "居住地址", "座机", "名字", "年龄", "网格员", "网格长", "办公电话"),
+    ],
+)
+def test_headings_that_announce_a_person(heading: str) -> None:
+    units = {"unit_id": ["a"], heading: ["张三"]}
+    assert heading not in from_tables(units).units
+    assert personal_heading(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("网格员数", "专职网格员数", "户籍人口", "户籍人口数", "户籍户数", "联系人数", "负责人数", "平均年龄"),
+        *("选派党建工作指导员或联络员", "党建指导员", *ALIASES["units"], *ALIASES["ties"]),
+    ],
+)
+def test_headings_that_count_or_name_organisations_stay(heading: str) -> None:
+    assert not personal_heading(heading)

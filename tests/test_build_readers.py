@@ -299,3 +299,20 @@ def test_levels_have_ranks(tmp_path: Path) -> None:
     assert read(tmp_path, "id,层级\na,街道\nb,社区\nc,别的\n").units["level_rank"].fillna(-1).tolist() == [4, 5, -1]
     assert read(tmp_path, "id,level\na,3\nb,5\nc,\n").units["level_rank"].fillna(-1).tolist() == [0, 2, -1]
     assert read(tmp_path, "id,level,level_rank\na,3,7\n").units["level_rank"].tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    "row", ['"u3,甲3,企业', 'u3,"甲3,企业', 'u3,甲3,"企业', 'u3,"甲3,企业\nu4,"甲4,企业', '"u3,甲3,企业\n"u4,甲4,企业']
+)
+def test_a_quotation_mark_left_open_in_the_middle(tmp_path: Path, row: str) -> None:
+    data = f"\nid,name,kind\nu1,甲1,企业\nu2,甲2,企业\n{row}\nu5,甲5,企业\nu6,甲6,企业\n"
+    table = orgnet.check(written(tmp_path, data)).table
+    assert table["code"].tolist() == ["table.unreadable"]
+    assert "row 5 is opened and never closed" in table["value"].iloc[0]
+
+
+def test_a_ragged_row_may_hold_a_line_break(tmp_path: Path) -> None:
+    data = 'id,name,kind\nu1,"甲\n""一""",企业,more\nu2,"乙\r\n""二""",企业\n'
+    found = orgnet.check(written(tmp_path, data))
+    assert found.table["code"].tolist()[0] == "row.ragged"
+    assert found.accounts["kept"].tolist() == [1]

@@ -45,7 +45,11 @@ def test_check_names_file_row_value_and_remedy(tmp_path: Path, capsys: pytest.Ca
 def test_check_speaks_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
     assert main(["check", str(folder), "--lang", "zh"]) == 1
-    assert "不在组织表中" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "拒收：ties.csv，第 2 行：终点 'zz' 不在组织表中" in out
+    assert "units.csv：读入 2 行，保留 2" in out
+    assert "拒收 1，错误 0" in out
+    assert "rows in" not in out
 
 
 def test_check_json_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +70,7 @@ def test_report_keeps_the_good_rows_and_says_what_it_set_aside(
     said = capsys.readouterr()
     assert str(out) in said.out
     assert "'zz' is not a unit" in said.err
-    assert "1 rows were set aside" in out.read_text(encoding="utf-8")
+    assert "set aside: 1" in out.read_text(encoding="utf-8")
 
 
 def test_strict_makes_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +106,8 @@ def test_options_reach_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["check", "{d}", "--encoding", "klingon"], "not known"),
         (["report", "{d}", "-o", "{d}/o.html", "--headquarters", "q"], "no unit 'q'"),
         (["template", "{d}"], "not overwritten"),
+        (["report", "{d}", "-o", "{d}/units.csv"], "not overwritten"),
+        (["report", "{d}/units.csv", "-o", "{d}/units.csv"], "not overwritten"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_a_sentence(
@@ -112,6 +118,7 @@ def test_wrong_usage_is_exit_code_2_with_a_sentence(
     err = capsys.readouterr().err
     assert words in err
     assert "Traceback" not in err
+    assert (folder / "units.csv").read_text(encoding="utf-8") == GOOD
 
 
 def test_unknown_command_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +154,7 @@ def test_real_networks_give_a_report(name: str, tmp_path: Path, capsys: pytest.C
 
 def test_template_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "mine"
-    assert main(["template", str(folder)]) == 0
+    assert main(["template", str(folder), "--lang", "zh"]) == 0
     with (folder / "units.csv").open("a", encoding="utf-8") as file:
         file.write("PC,示例社区党委,党委,,示例社区\r\n".replace("\r\n", "," * 16 + "\r\n"))
     assert main(["check", str(folder), "--lang", "en"]) == 0
@@ -169,3 +176,21 @@ def test_it_runs_as_a_module_under_a_plain_locale(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=False, env={"LC_ALL": "C", "PYTHONUTF8": "0"})
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_the_template_speaks_the_language_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["template", str(tmp_path / "en"), "--lang", "en"]) == 0
+    assert "unit_id" in (tmp_path / "en" / "units.csv").read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
+def test_a_reader_that_leaves_gives_no_traceback(tmp_path: Path) -> None:
+    ties = "source,target,layer\n" + "".join(f"h,z{number},collab\n" for number in range(4000))
+    folder = write_tables(tmp_path / "d", GOOD, ties)
+    command = [sys.executable, "-m", "orgnet", "check", str(folder), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -59,8 +59,18 @@ def test_cut_units_without_the_trivial_headquarters() -> None:
 
 def test_cut_units_count_households() -> None:
     net = tree().with_units(households=[np.nan, np.nan, np.nan, 10.0, 20.0, np.nan, 40.0])
-    found = metrics.communication(net).cut_units.set_index("unit_id")
-    assert found["households_cut_off"].to_dict() == {"g1": 30, "g2": 40}
+    found = metrics.communication(net)
+    assert found.cut_units.set_index("unit_id")["households_cut_off"].to_dict() == {"g1": 30, "g2": 40}
+    assert found.warnings == ()
+
+
+def test_households_are_counted_once_and_missing_ones_are_said() -> None:
+    units = pd.DataFrame(TREE)
+    units["kind"] = ["party_committee", "party_branch", "party_branch", "grid", "grid", "residents_committee", "grid"]
+    net = build.from_tables(units).with_units(households=[np.nan, np.nan, np.nan, 10.0, np.nan, 99.0, 40.0])
+    found = metrics.communication(net)
+    assert found.cut_units.set_index("unit_id")["households_cut_off"].to_dict() == {"g1": 10, "g2": 40}
+    assert any("1 of the 3 units" in note for note in found.warnings)
 
 
 def test_several_headquarters_are_a_set_and_a_warning() -> None:
@@ -104,7 +114,9 @@ def test_without_command_everything_is_undefined(ids: list[str]) -> None:
     assert (metrics.span(net) == 0).all()
     found = metrics.communication(net)
     assert found.headquarters == ()
-    assert np.isnan([found.mean_distance, found.shortcut_gain, found.mean_inverse]).all()
+    assert np.isnan([found.mean_distance, found.shortcut_gain, found.mean_inverse, found.reach(1)]).all()
+    with pytest.raises(OptionError, match="ties='collab'"):
+        found.reach(1, "collab")
     assert found.cut_units.empty
     chain = metrics.chain(net)
     assert chain.table.empty

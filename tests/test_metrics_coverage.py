@@ -138,6 +138,54 @@ def test_groups_add_up_and_missing_ones_have_their_own() -> None:
         coverage(net, by="aera")
 
 
+@pytest.mark.parametrize("formation", ["functional", "temporary", "挂靠在别处"])
+def test_a_formation_of_another_kind_is_still_an_organisation(formation: str) -> None:
+    units = {
+        "unit_id": ["f"],
+        "kind": "enterprise",
+        "status": "存续",
+        "has_party_org": [True],
+        "formation": [formation],
+    }
+    net = build.from_tables(units)
+    assert counts(net)["operating"] == (1, 1)
+    assert coverage(net).row("operating", "own")["unknown"] == 1
+    assert gaps(net).table.empty
+
+
+def test_formation_speaks_without_a_flag() -> None:
+    units = {"unit_id": ["p", "a", "b", "c"], "kind": ["party_branch"] + ["enterprise"] * 3, "status": "存续"}
+    ties = {"source": ["p"], "target": ["b"], "layer": ["covers"]}
+    net = build.from_tables(units | {"formation": [None, "sole", None, None]}, ties)
+    assert counts(net)["operating"] == (2, 3)
+    assert gaps(net).table["unit_id"].tolist() == ["c"]
+    alone = build.from_tables(
+        {"unit_id": ["a", "b"], "kind": "enterprise", "status": "存续", "formation": ["sole", None]}
+    )
+    assert coverage(alone).row("operating")["unknown"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("存续（在营、开业、在册）", (0, 1, 0)), ("Operating", (0, 1, 0)), ("注销", (0, 0, 0)), ("奇怪", (0, 0, 1))],
+)
+def test_status_words_are_read_without_case_and_brackets(status: str, expected: tuple[int, int, int]) -> None:
+    units = {"unit_id": ["f"], "kind": "enterprise", "status": [status], "has_party_org": [False]}
+    row = coverage(build.from_tables(units)).row("operating")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == expected
+
+
+def test_words_that_are_not_in_the_result_are_an_error() -> None:
+    found = coverage(ten_firms())
+    with pytest.raises(OptionError, match="Did you mean 'organisation'"):
+        found.rate("operating", "organization")
+    with pytest.raises(OptionError, match="group='all'"):
+        coverage(ten_firms(area=["x"] * 10), by="area").rate("operating")
+    named = ten_firms(population=[1] * 10, area=["x"] * 10)
+    with pytest.raises(OptionError, match="rename them"):
+        coverage(named, by=["area", "population"])
+
+
 FLAGS = (True, False, None)
 
 

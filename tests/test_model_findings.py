@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orgnet._model.vocabulary import Lang
 
 SOURCES = [path for path in (Path(orgnet.__file__).parent).rglob("*.py") if path.name != "messages.py"]
-FIELDS = {"value", "other", "column", "count"}
+FIELDS = {"value", "other", "other_label", "column", "field", "count"}
 HOSTILE = "{value} {0} %s <b>" + "长" * 500
 
 
@@ -127,3 +127,42 @@ def test_arrays_make_one_finding_each() -> None:
 def test_accounts_that_do_not_add_up_are_a_fault_of_ours() -> None:
     with pytest.raises(AssertionError, match="3 rows in, but 1 kept"):
         Log().account("units", 3, 1, 0, 1)
+
+
+def test_lines_count_only_what_was_asked_for() -> None:
+    found = logged()
+    lines = found.lines(most=1, severities=("refused", "error"))
+    assert lines[-1] == f"... and {found.n_refused + found.n_errors - 1} more"
+    assert found.lines("zh", most=1)[-1] == f"……另有 {len(found) - 1} 条"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_lines_are_sentences(lang: Lang) -> None:
+    for line in logged().lines(lang, most=1000) + logged().digest(lang):
+        assert not re.search(r"[.。]{2}|[.。？?][.。]|None|<NA>", line.replace("latency ...", "")), line
+
+
+def test_a_digest_has_one_line_a_table_for_headings_and_one_count() -> None:
+    log = Log()
+    for field, heading in (("unit_id", "编码"), ("name", "名称")):
+        log.add("column.mapped", "units.csv", column=field, value=heading)
+    for word in ("甲", "乙"):
+        log.add("unit.kind_unknown", "units.csv", row=2, column="kind", value=word, count=3)
+    log.add("unit.kind_missing", "units.csv", row=5, column="kind", count=4)
+    kinds, missing, headings = log.findings().digest()
+    assert kinds.startswith("warning: units.csv, row 2: kind '甲' is not in the vocabulary")
+    assert "kept as written. (The first of 2.) If" in kinds
+    assert "not recorded. (4 rows.) Write a kind" in missing
+    assert headings.startswith("note: units.csv: headings read as fields: 编码=unit_id, 名称=name. If that is wrong")
+    assert "表头读作字段：编码=unit_id, 名称=name。" in log.findings().digest("zh")[-1]
+
+
+def test_chinese_is_chinese_throughout() -> None:
+    log = Log()
+    log.add("tie.dangling", "units.csv, superior", row=2, column="source", value="XX", other=" Did you mean 'X1'?")
+    assert log.findings().lines("zh") == [
+        (
+            "拒收：units.csv，上级，第 2 行：起点 'XX' 不在组织表中。是否应为 'X1'？"
+            "请在组织表中补充该组织，或更正此处编码。"
+        )
+    ]

@@ -40,7 +40,7 @@ def assert_same(one: OrgNetwork, other: OrgNetwork) -> None:
 def test_there_and_back(tmp_path_factory: pytest.TempPathFactory, *, net: OrgNetwork, local: bool) -> None:
     if local:
         net = from_tables(net.units, net.ties, rules={"name": "local", "coverage": {"three_have_staff": 5}})
-        net = net.select(kind=("enterprise", "grid"), at="2020-01-01")
+        net = net.select(units=net.ids[::2], at="2020-01-01")
     path = tmp_path_factory.mktemp("native") / "net.orgnet"
     assert orgnet.write(net, path) == path
     first = path.read_bytes()
@@ -110,7 +110,11 @@ def test_an_old_file_is_replaced_and_folders_are_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [{"as_of": "2024-01-01"}, {"columns": {"a": "name"}}, {"drop": ["a"]}, {"rules": {}}, {"ties": "x.csv"}]
+    "option",
+    [
+        *({"as_of": "2024-01-01"}, {"columns": {"a": "name"}}, {"drop": ["a"]}, {"rules": {}}, {"ties": "x.csv"}),
+        *({"superior_layer": "contains"}, {"encoding": "gb18030"}),
+    ],
 )
 def test_options_of_the_door_do_not_apply(tmp_path: Path, option: dict[str, Any]) -> None:
     path = orgnet.write(from_tables({"unit_id": ["a"]}), tmp_path / "net.orgnet")
@@ -216,3 +220,48 @@ def test_a_text_under_this_name(tmp_path: Path) -> None:
         orgnet.read(tmp_path / "text.orgnet")
     with pytest.raises(orgnet.InputError, match="does not exist"):
         orgnet.read(tmp_path / "missing.orgnet")
+
+
+def changed(tmp_path: Path, table: str, columns: dict[str, Any]) -> Path:
+    """Write a good file in which one table has other columns; None takes a column out."""
+    members = native(tmp_path)
+    frame = pd.read_parquet(io.BytesIO(members[f"{table}.parquet"]))
+    gone = [column for column, values in columns.items() if values is None]
+    frame = frame.assign(**{key: values for key, values in columns.items() if values is not None}).drop(columns=gone)
+    return zipped(tmp_path / "bad.orgnet", members | {f"{table}.parquet": parquet(frame)})
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "match"),
+    [
+        ("units", {"name": None}, "units without a column 'name'"),
+        ("units", {"staff": ["1", "2"]}, "column 'staff' of units is str, not float64"),
+        ("units", {"has_union": [1.0, 0.0]}, "column 'has_union' of units is float64, not boolean"),
+        ("units", {"founded": ["2020-01-01", None]}, "column 'founded'"),
+        ("units", {"手机": ["x", "y"]}, "personal data in column '手机'"),
+        ("units", {"extra": ["19900000000", "y"]}, "personal data in column 'extra'"),
+        ("units", {"name": ["19900000000", "y"]}, "personal data in column 'name'"),
+        ("ties", {"weight": None}, "ties without a column 'weight'"),
+        ("ties", {"weight": [0.0]}, "weights that are not above 0"),
+        ("ties", {"weight": [float("inf")]}, "weights that are not above 0"),
+        ("ties", {"weight": [float("nan")]}, "weights that are not above 0"),
+        ("ties", {"layer": ["sideways"]}, "a layer that is not known"),
+        ("ties", {"target": ["a"]}, "tied to itself"),
+        ("ties", {"联系电话": ["x"]}, "personal data in column '联系电话'"),
+        ("findings", {"code": ["no.such"]}, "code is not known"),
+    ],
+)
+def test_tables_that_another_program_changed(tmp_path: Path, name: str, columns: dict[str, Any], match: str) -> None:
+    with pytest.raises(orgnet.FormatError, match=match):
+        orgnet.read(changed(tmp_path, name, columns))
+
+
+@pytest.mark.parametrize(
+    "values", [{"coverage": 5}, {"coverage": {"three_have_staff": "x"}}, {"nonsense": {}}, {"date": 5}]
+)
+def test_rules_that_another_program_changed(tmp_path: Path, values: dict[str, Any]) -> None:
+    members = native(tmp_path)
+    rules = json.loads(members["about.json"])["rules"]
+    about = with_about(members, rules=rules | {"values": rules["values"] | values})
+    with pytest.raises(orgnet.FormatError):
+        orgnet.read(zipped(tmp_path / "bad.orgnet", about))

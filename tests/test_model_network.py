@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +14,7 @@ import pandas as pd
 import pytest
 
 import orgnet
+from orgnet._model.results import plain
 from orgnet.build import from_tables
 
 if TYPE_CHECKING:
@@ -322,3 +326,76 @@ def test_ties_that_cannot_be_set(
 ) -> None:
     with pytest.raises(error, match=match):
         net.with_ties(None if ties is None else pd.DataFrame(ties), **columns)
+
+
+def same(one: OrgNetwork, other: OrgNetwork) -> bool:
+    return one.units.equals(other.units) and one.ties.equals(other.ties) and bool((one.ends == other.ends).all())
+
+
+def test_networks_are_copied_and_travel(net: OrgNetwork) -> None:
+    net.view("all")
+    for again in (pickle.loads(pickle.dumps(net)), copy.copy(net), copy.deepcopy(net)):  # noqa: S301 - our own bytes
+        assert same(net, again)
+        assert (again.rules, again.as_of, again.provenance) == (net.rules, net.as_of, net.provenance)
+        assert again.findings.table.equals(net.findings.table)
+        assert again.view("all").n_arcs == net.view("all").n_arcs
+        assert not again.ends.flags.writeable
+
+
+def test_networks_go_to_other_processes(net: OrgNetwork) -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert same(net, pool.submit(copy.copy, net).result())
+
+
+def test_nothing_that_is_handed_out_changes_the_network() -> None:
+    flags, numbers = pd.array([True, None], dtype="boolean"), np.array([1.0, 2.0])
+    units = pd.DataFrame({"unit_id": ["a", "b"], "has_party_org": flags, "staff": numbers, "own": numbers})
+    net = from_tables(units, {"source": ["a"], "target": ["b"], "layer": ["collab"], "weight": [2.0]})
+    units["own"].array[0] = 9.0
+    net.units["has_party_org"].array[1] = True
+    net.units["staff"].array[1] = 9.0
+    net.ties["weight"].array[0] = 9.0
+    net.provenance[0]["x"] = 1
+    net.findings.table["row"].array[:] = 9
+    table, accounts = net.findings.table, net.findings.accounts
+    table["code"], accounts["kept"] = "x", 9
+    with pytest.raises(AttributeError):
+        net.findings.table = units  # type: ignore[misc]
+    assert net.units["has_party_org"].isna().tolist() == [False, True]
+    assert net.units["staff"].tolist() == net.units["own"].tolist() == [1.0, 2.0]
+    assert net.ties["weight"].tolist() == [2.0]
+    assert "x" not in net.provenance[0]
+    assert "x" not in net.findings.table["code"].tolist()
+    assert 9 not in net.findings.table["row"].tolist()
+    assert net.findings.accounts["kept"].tolist() == [2, 1]
+
+
+def test_kinds_are_chosen_in_words(net: OrgNetwork) -> None:
+    assert net.select(kind="企业").ids.tolist() == net.select(kind="company").ids.tolist() == ["f"]
+    own = from_tables({"unit_id": ["a", "b"], "kind": ["餐饮店", "enterprise"]})
+    assert own.select(kind=["餐饮店", "公司"]).n_units == 2
+    with pytest.raises(orgnet.OptionError, match=r"no unit has kind 'party_brunch'.*Did you mean 'party_branch'"):
+        net.select(kind="party_brunch")
+    with pytest.raises(orgnet.OptionError, match="no unit has kind '网格'"):
+        net.select(kind=["企业", "网格"])
+    with pytest.raises(orgnet.OptionError, match="no unit has area 'Z'"):
+        net.select(area="Z")
+
+
+def test_ties_added_are_looked_at_in_the_whole(net: OrgNetwork) -> None:
+    new = net.with_ties(pd.DataFrame({"source": ["c1", "g2"], "target": ["h", "c1"], "layer": ["command", "command"]}))
+    assert net.findings.ok
+    assert set(new.findings.table.query("severity == 'error'")["code"]) == {"command.cycle", "command.two_superiors"}
+    again = new.with_ties(pd.DataFrame({"source": ["alone"], "target": ["f"], "layer": ["collab"]}))
+    assert again.findings.table.equals(new.findings.table)
+
+
+def test_strengths_or_lengths(net: OrgNetwork) -> None:
+    with pytest.raises(orgnet.OptionError, match="leave one out"):
+        net.view("all", weight="weight", distance="inverse")
+
+
+def test_a_table_with_labels_keeps_them_as_plain_values() -> None:
+    frame = pd.DataFrame({"n": [1, 2]}, index=pd.Index(["x", "y"], name="kind"))
+    assert plain(frame) == [{"kind": "x", "n": 1}, {"kind": "y", "n": 2}]
+    assert plain(frame.reset_index(drop=True)[1:]) == [{"n": 2}]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,3 +96,16 @@ def test_rules_are_frozen() -> None:
     with pytest.raises(AttributeError):
         load_rules().name = "x"  # type: ignore[misc]
     assert isinstance(load_rules(), Rules)
+    for section, value in (("coverage", {}), ("joint", 5)):
+        with pytest.raises(TypeError):
+            load_rules()[section]["x"] = value
+    with pytest.raises(TypeError):
+        load_rules().values["x"] = 1  # type: ignore[index]
+    assert isinstance(load_rules()["coverage"]["host_kinds"], tuple)
+
+
+def test_rules_travel() -> None:
+    rules = load_rules()
+    assert pickle.loads(pickle.dumps(rules)) == rules  # noqa: S301 - our own bytes
+    assert load_rules({"name": "cn", "version": rules.version, **rules.plain()}) == rules
+    assert json.loads(json.dumps(rules.plain(), default=str))["coverage"]["host_kinds"] == ["enterprise", "social_org"]

@@ -20,6 +20,8 @@ PROMISED = {
     "metrics": [
         *("coverage", "gaps", "chain", "communication", "distances", "structure"),
         *("degree", "betweenness", "closeness", "harmonic", "eccentricity", "pagerank", "eigenvector", "reachable"),
+        *("coreness", "clustering", "constraint", "effective_size", "tie_betweenness"),
+        *("dominators", "stranded", "alternative_routes"),
         *("depth", "span", "subtree_size", "distance_from"),
     ],
     "viz": ["explore", "plot_coverage_matrix", "plot_command_tree", "plot_reach"],

@@ -156,6 +156,25 @@ def test_what_takes_too_long_is_left_out_and_said(tmp_path: Path, monkeypatch: p
     assert "takes longer than a report should" in plain(written(net, tmp_path))
 
 
+def test_unknown_is_not_reported_as_a_reassuring_zero(tmp_path: Path) -> None:
+    units = {"unit_id": ["f"], "kind": "enterprise", "full_members": [4], "has_party_org": [False]}
+    text = plain(written(orgnet.build.from_tables(units), tmp_path))
+    assert "Status or presence not recorded: 1" in text
+
+
+def test_the_largest_gap_is_the_largest(tmp_path: Path) -> None:
+    many = {"unit_id": [f"f{i}" for i in range(41)], "kind": "enterprise", "status": "存续", "has_party_org": False}
+    units = many | {"area": ["大"] * 40 + ["小"], "full_members": [0] * 40 + [9]}
+    assert "The largest gap: 大, 40 of 40" in plain(written(orgnet.build.from_tables(units), tmp_path))
+
+
+def test_a_cycle_of_command_is_not_called_no_command(tmp_path: Path) -> None:
+    text = plain(written(orgnet.build.from_tables({"unit_id": ["a", "b"], "superior_id": ["b", "a"]}), tmp_path))
+    assert "No unit stands at the top of command" in text
+    assert "holds no ties of command" not in text
+    assert "units on a cycle 2: a, b" in text
+
+
 def test_warnings_speak_the_language_of_the_report(tmp_path: Path) -> None:
     net = orgnet.build.from_tables({"unit_id": list("abcd"), "superior_id": [None, "a", None, "c"]})
     english, chinese = plain(written(net, tmp_path)), plain(written(net, tmp_path, lang="zh"))

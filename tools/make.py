@@ -125,9 +125,11 @@ def upgrade() -> None:
 
 
 def bench() -> None:
-    """Measure speed and memory (benchmarks/run.py)."""
+    """Measure the main jobs, then the engine beside other libraries, which are installed for this (half an hour)."""
     set_up()
     run(PYTHON, "benchmarks/run.py")
+    run(PYTHON, "-m", "pip", "install", "-qq", "-r", "benchmarks/requirements.txt")
+    run(PYTHON, "benchmarks/engine.py")
 
 
 def format_() -> None:

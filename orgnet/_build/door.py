@@ -87,7 +87,7 @@ def from_tables(
     """
     log = Log()
     raws = [_framed(units, "units", log), None if ties is None else _framed(ties, "ties", log)]
-    options = {"columns": columns, "drop": drop}
+    options: dict[str, object] = {"columns": columns, "drop": drop}
     net = _enter(raws[0], raws[1], log, superior_layer=superior_layer, rules=rules, as_of=as_of, options=options)
     return _admitted(net, strict=strict)
 
@@ -136,11 +136,12 @@ def read(
     >>> net.findings.n_refused
     0
     """
+    options: dict[str, object] = {"columns": columns, "drop": drop}
     if _is_native(path):
-        return _whole(path, ties=ties, columns=columns, drop=drop, rules=rules, as_of=as_of)
+        given: dict[str, object] = {"ties": ties, "superior_layer": superior_layer, "encoding": encoding}
+        return _whole(path, given | {"rules": rules, "as_of": as_of} | options)
     log = Log()
     raws = _opened(Path(path), None if ties is None else Path(ties), log, encoding)
-    options = {"columns": columns, "drop": drop}
     net = _enter(raws[0], raws[1], log, superior_layer=superior_layer, rules=rules, as_of=as_of, options=options)
     return _admitted(net, strict=strict)
 
@@ -181,12 +182,13 @@ def check(
     >>> check({"unit_id": ["a", None]}, {"source": ["a"], "target": ["b"], "layer": ["collab"]})
     <Findings 2 refused, 0 error, 1 warning, 0 note>
     """
-    options = {"columns": columns, "drop": drop}
+    options: dict[str, object] = {"columns": columns, "drop": drop}
     log = Log()
     raws: list[Raw | None]
     if isinstance(path_or_units, str | Path):
         if _is_native(path_or_units):
-            return _whole(path_or_units, ties=ties, columns=columns, drop=drop, rules=rules, as_of=as_of).findings
+            given: dict[str, object] = {"ties": ties, "superior_layer": superior_layer, "encoding": encoding}
+            return _whole(path_or_units, given | {"rules": rules, "as_of": as_of} | options).findings
         ties_path = Path(ties) if isinstance(ties, str | Path) else None
         raws = _opened(Path(path_or_units), ties_path, log, encoding)
         if ties is not None and ties_path is None:
@@ -262,9 +264,10 @@ def _is_native(path: object) -> TypeGuard[str | Path]:
     return isinstance(path, str | Path) and Path(path).suffix.lower() == ".orgnet" and Path(path).is_file()
 
 
-def _whole(path: str | Path, **options: object) -> OrgNetwork:
+def _whole(path: str | Path, options: Mapping[str, object]) -> OrgNetwork:
     """Load a native file, to which options of the door do not apply."""
-    given = [name for name, value in options.items() if value is not None and value != "cn"]
+    usual = {"rules": "cn", "superior_layer": "command"}
+    given = [name for name, value in options.items() if value is not None and value != usual.get(name)]
     if given:
         msg = (
             f"{path} is a native file, whole and exact: {given} cannot be applied to it. Read its tables again instead."

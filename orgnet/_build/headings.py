@@ -8,7 +8,7 @@ import pandas as pd
 
 from orgnet._model.personal import like_personal, without_persons
 from orgnet._model.values import fold
-from orgnet._model.vocabulary import TEXT_FIELDS, TIE_FIELDS, UNIT_FIELDS
+from orgnet._model.vocabulary import SAFE_FIELDS, TIE_FIELDS, UNIT_FIELDS
 from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
@@ -76,8 +76,6 @@ ALIASES: dict[Table, dict[str, str]] = {
     "ties": {word: field for field, line in _TIE_WORDS.items() for word in line.split()},
 }
 FIELDS: dict[Table, tuple[str, ...]] = {"units": (*UNIT_FIELDS, *_AREAS), "ties": TIE_FIELDS}
-# Fields that cannot hold a personal number once they are read, or whose own check looks for one.
-_SAFE = frozenset({*UNIT_FIELDS, *TIE_FIELDS} - {"name", "kind", "layer", "tie_type", *TEXT_FIELDS})
 
 
 def canonical(
@@ -105,7 +103,7 @@ def canonical(
         if field:
             fields[name] = field
     _log_repeated(frame, meaning, fields, place)
-    frame = without_persons(frame, place, fields=fields, safe=_SAFE)
+    frame = without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)
     fields = {name: field for name, field in fields.items() if name in frame}
     frame = frame.rename(columns=_one_each(fields, given, place))
     frame = frame.set_axis(_distinct([*frame.columns]), axis=1)

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from orgnet.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from orgnet._model.findings import Log
 
@@ -30,7 +32,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_QUOTED = r'(?:^|(?<=[{0}\r\n]))"(?:[^"]|"")*"(?=[{0}\r\n]|$)'  # a field between quotation marks
 _ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+
+
+Uneven = tuple[int, int, int, str]  # number, fields, due fields and text of a row; the number counts the heading as 1
 
 
 @dataclass(frozen=True)
@@ -145,19 +151,24 @@ def _parse(text: str, source: str, log: Log) -> Raw | None:
     if not body.strip():
         log.add("table.empty", source)
         return None
-    uneven: list[tuple[int, int, int]] = []
+    uneven: list[Uneven] = []
     try:
         delimiter, names = _heading(body)
         table = _arrow_table(body, delimiter, len(names), uneven)
     except (ValueError, csv.Error) as error:
         log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
         return None
+    opened = _never_closed(body, delimiter, table, uneven)
+    if opened:
+        why = f"a quotation mark in row {opened + above} is opened and never closed"
+        log.add("table.unreadable", source, value=why)
+        return None
     passed_over = [number for number, *_ in uneven]
     rows = np.setdiff1d(np.arange(1, table.num_rows + len(passed_over) + 1), passed_over)[1:] + above
     frame: pd.DataFrame = table.to_pandas().iloc[1:].set_axis(names, axis=1)
-    ragged = [(number, actual, expected) for number, actual, expected in uneven if actual]
+    ragged = [(number, actual, expected) for number, actual, expected, _ in uneven if actual]
     empty = frame.isna().all(axis=1).to_numpy(bool)
-    blank = [*rows[empty], *(number + above for number, actual, _ in uneven if not actual)]
+    blank = [*rows[empty], *(number + above for number, actual, *_ in uneven if not actual)]
     if blank:
         log.add("rows.blank", source, row=min(blank), count=len(blank))
     for number, actual, expected in ragged:
@@ -173,8 +184,8 @@ def _heading(text: str) -> tuple[str, list[str]]:
     return delimiter, [name.replace("\x00", "").strip() for name in names]
 
 
-def _arrow_table(text: str, delimiter: str, width: int, uneven: list[tuple[int, int, int]]) -> Any:  # noqa: ANN401
-    """Return the rows of text, heading first; number, fields and due fields of the others go to `uneven`.
+def _arrow_table(text: str, delimiter: str, width: int, uneven: list[Uneven]) -> Any:  # noqa: ANN401
+    """Return the rows of text, heading first; those with too many or too few fields go to `uneven`.
 
     A row of nothing but delimiters and spaces counts as 0 fields.
     """
@@ -183,12 +194,12 @@ def _arrow_table(text: str, delimiter: str, width: int, uneven: list[tuple[int, 
 
     def on_uneven_row(row: Any) -> str:  # noqa: ANN401 - pyarrow has no types
         fields = row.actual_columns if row.text.strip(" \t\r\n,;") else 0
-        uneven.append((row.number, fields, row.expected_columns))
+        uneven.append((row.number, fields, row.expected_columns, row.text))
         return "skip"
 
     data = text.encode("utf-8")
     keys = [str(number) for number in range(width)]
-    table = arrow.read_csv(
+    return arrow.read_csv(
         pa.BufferReader(data),
         read_options=arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=keys),
         parse_options=arrow.ParseOptions(
@@ -198,11 +209,35 @@ def _arrow_table(text: str, delimiter: str, width: int, uneven: list[tuple[int, 
             column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
         ),
     )
-    last = table.slice(max(table.num_rows - 1, 0)).to_pylist()
-    if text.count('"') % 2 and any(
-        "\n" in (value or "") or "\r" in (value or "") for row in last for value in row.values()
-    ):
-        number = table.num_rows + len(uneven)
-        msg = f"a quotation mark in row {number} is opened and never closed"
-        raise ValueError(msg)
-    return table
+
+
+def _never_closed(text: str, delimiter: str, table: Any, uneven: list[Uneven]) -> int:  # noqa: ANN401 - pyarrow
+    """Return the row in which a quotation mark swallows what follows, 0 where none does.
+
+    Among rows with too many or too few fields it is the first that holds a line break and a mark of no quoted field;
+    among the others the first with a line break in a value that does not stand between quotation marks in the text.
+    """
+    if '"' not in text:
+        return 0
+    quoted = re.compile(_QUOTED.format(re.escape(delimiter)))
+    broken = [n for n, _, _, row in uneven if len(row.strip().splitlines()) > 1 and '"' in quoted.sub("", row)]
+    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(uneven) + 1), [number for number, *_ in uneven])
+    at = 0
+    for row in np.flatnonzero(_with_line_breaks(table)):
+        for value in table.slice(row, 1).to_pylist()[0].values():
+            if value and ("\n" in value or "\r" in value):
+                raw = '"' + value.replace('"', '""') + '"'
+                at = text.find(raw, at)
+                if at < 0:
+                    return min([*broken, int(numbers[row])])
+                at += len(raw)
+    return min(broken, default=0)
+
+
+def _with_line_breaks(table: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - pyarrow
+    import pyarrow.compute as pc
+
+    found = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        found |= pc.match_substring_regex(column, "[\r\n]").fill_null(False).to_numpy()  # noqa: FBT003 - pyarrow
+    return found

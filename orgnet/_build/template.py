@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orgnet._model.files import write_atomic
-from orgnet._model.vocabulary import FORMATIONS, KINDS, LAYERS, LEVELS
+from orgnet._model.vocabulary import FORMATIONS, KINDS, LAYERS, LEVELS, check_choice
 from orgnet.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from orgnet._model.vocabulary import Lang
 
 # field, heading in Chinese, meaning, meaning in Chinese
 _UNITS = (
@@ -56,16 +58,18 @@ _TIES = (
 )
 
 
-def template(path: str | Path) -> Path:
+def template(path: str | Path, *, lang: Lang = "zh") -> Path:
     """Write a folder with a blank unit table, a blank tie table and a page that explains every column.
 
-    The headings are Chinese, the files CSV in UTF-8 with a byte-order mark, so that a spreadsheet opens them as they
-    are; filled in, `orgnet.read` takes the folder. Files that are there already are never overwritten.
+    The files are CSV in UTF-8 with a byte-order mark, so that a spreadsheet opens them as they are; filled in,
+    `orgnet.read` takes the folder. Files that are there already are never overwritten.
 
     Parameters
     ----------
     path
         The folder; made where it does not exist.
+    lang
+        Of the headings: ``"zh"``, or ``"en"`` for the names of the fields.
 
     Returns
     -------
@@ -74,6 +78,8 @@ def template(path: str | Path) -> Path:
 
     Raises
     ------
+    OptionError
+        For another language.
     InputError
         Where the folder holds one of the files already, or cannot be written to.
 
@@ -84,10 +90,11 @@ def template(path: str | Path) -> Path:
     ...     sorted(file.name for file in template(folder).iterdir())
     ['fields.txt', 'ties.csv', 'units.csv']
     """
+    check_choice("lang", lang, ("en", "zh"))
     folder = Path(path)
     files = {
-        "units.csv": _csv([[heading for _, heading, *_ in _UNITS]]),
-        "ties.csv": _csv([[heading for _, heading, *_ in _TIES]]),
+        "units.csv": _csv([[zh if lang == "zh" else field for field, zh, *_ in _UNITS]]),
+        "ties.csv": _csv([[zh if lang == "zh" else field for field, zh, *_ in _TIES]]),
         "fields.txt": "\ufeff" + _explained(),
     }
     for name in files:

@@ -1,4 +1,4 @@
-"""Centrality: how much a unit is tied, what runs through it, and how often one comes by it.
+"""Centrality: how much a unit is tied, how well its neighbours are tied, and how often one comes by it.
 
 Every function takes an `OrgNetwork` and returns one number a unit: a float64 `Series` in the order of `net.ids`, named
 after the measure, with its options in ``attrs["orgnet"]``. Undefined is NaN, and each docstring says when. Nothing
@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orgnet._engine import betweenness as brandes
 from orgnet._engine import spectral
 from orgnet._engine.traversal import arc_sources, reachable_counts
-from orgnet._metrics.options import watched
 from orgnet._model.results import unit_series
 from orgnet.errors import OptionError
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
     from orgnet._model.network import OrgNetwork
     from orgnet._model.vocabulary import Direction
-
-_PAIR = 2
 
 
 def degree(
@@ -86,90 +82,6 @@ def degree(
     values = np.bincount(arc_sources(view), weights=view.data, minlength=view.n)
     return unit_series(
         net, values, "degree", layers=layers, direction=direction, weight=weight, n_ties_in_view=view.n_ties
-    )
-
-
-def betweenness(
-    net: OrgNetwork,
-    *,
-    layers: str | Sequence[str] = "all",
-    direction: Direction = "both",
-    normalized: bool = False,
-) -> pd.Series:
-    r"""How many of the shortest routes between other units run through a unit.
-
-    .. math:: b_v = \sum_{s \ne v \ne t} \sigma_{st}(v) / \sigma_{st}
-
-    where :math:`\sigma_{st}` counts the shortest paths from s to t, and :math:`\sigma_{st}(v)` those through v: the
-    ends are not counted. The sum is over unordered pairs in undirected views, over ordered pairs, along the arcs, in
-    directed ones.
-
-    Parameters
-    ----------
-    net
-        The network.
-    layers
-        A layer, a group of layers, or a list of them.
-    direction
-        ``"both"`` ignores direction; ``"down"`` and ``"up"`` follow it, and give the same values.
-    normalized
-        Divide by the number of pairs of other units: (N-1)(N-2)/2, or (N-1)(N-2) in directed views.
-
-    Returns
-    -------
-    Series
-        ``"betweenness"``: 0 to the number of pairs, or 0 to 1. Isolates and units with one tie have 0. Normalised, NaN
-        when N < 3.
-
-    Raises
-    ------
-    LayerError
-        For a layer that does not exist.
-    OptionError
-        For another direction.
-
-    Warns
-    -----
-    OrgNetWarning
-        Before a computation of more than a minute, with an estimate of the time.
-
-    Notes
-    -----
-    Exact, never sampled. Raw by default, unlike networkx. Pendant trees are folded away first, so undirected networks
-    cost the square of what is left: 50 000 units that are nearly a tree take seconds, 200 000 a minute or two. Directed
-    ones cost the units times the ties each of them reaches: 50 000 units, of which a unit reaches a third, take half a
-    minute.
-
-    References
-    ----------
-    .. [1] Freeman, L. C. (1977). A set of measures of centrality based on betweenness. *Sociometry* 40, 35-41.
-    .. [2] Brandes, U. (2001). A faster algorithm for betweenness centrality. *Journal of Mathematical Sociology* 25,
-       163-177.
-
-    Examples
-    --------
-    >>> import orgnet
-    >>> command = {"unit_id": ["h", "g1", "g2", "c1", "c2", "c3", "c4"], "kind": "party_branch",
-    ...            "superior_id": [None, "h", "h", "g1", "g1", "g1", "g2"]}
-    >>> net = orgnet.build.from_tables(command)
-    >>> betweenness(net).to_dict()
-    {'h': 8.0, 'g1': 12.0, 'g2': 5.0, 'c1': 0.0, 'c2': 0.0, 'c3': 0.0, 'c4': 0.0}
-    >>> betweenness(net, direction="down")[["h", "g1", "g2"]].tolist()
-    [0.0, 3.0, 1.0]
-    """
-    view = net.view(layers, direction)
-    values = brandes.betweenness(view, watched("betweenness", view, "betweenness"))
-    if normalized:
-        pairs = (view.n - 1) * (view.n - 2) / (1 if view.directed else 2)
-        values = values / pairs if view.n > _PAIR else np.full(view.n, np.nan)
-    return unit_series(
-        net,
-        values,
-        "betweenness",
-        layers=layers,
-        direction=direction,
-        normalized=normalized,
-        n_ties_in_view=view.n_ties,
     )
 
 

@@ -12,7 +12,7 @@ from orgnet._engine.blocks import cut_off
 from orgnet._engine.traversal import hops
 from orgnet._metrics import options
 from orgnet._model.results import Note, Result, describe
-from orgnet._model.vocabulary import PARTY_KINDS
+from orgnet._model.vocabulary import PARTY_KINDS, check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,8 @@ class Communication(Result):
     cut_units: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def reach(self, steps: int, ties: str = "command") -> float:
-        """Return the share of units within `steps` ties of headquarters; NaN without a denominator."""
+        """Return the share of units within `steps` ties of headquarters; NaN without headquarters or a denominator."""
+        check_choice("ties", ties, ("command", "all"))
         rows = self.table[(self.table["ties"] == ties) & (self.table["steps"] <= steps)]
         return float(rows["share"].iloc[-1]) if len(rows) else np.nan
 
@@ -73,7 +74,7 @@ def communication(
     -------
     Communication
         ``table``, one row for each kind of ties (command, all) and step: ``ties``, ``steps``, ``reached``,
-        ``denominator``, ``population`` (in words), ``share`` (0 to 1; NaN where the denominator is 0).
+        ``denominator``, ``population`` (in words), ``share`` (0 to 1; NaN without headquarters or denominator).
         ``mean_distance`` and ``mean_distance_all`` (in ties; NaN where command reaches nobody), ``shortcut_gain`` (0 to
         1), ``mean_inverse`` (mean of 1/distance along command over the command population, units not reached counting
         0). ``cut_units``: the units, other than a sole headquarters, whose loss cuts others off from headquarters over
@@ -104,13 +105,16 @@ def communication(
     command = _far(net, heads, "vertical")
     everything = _far(net, heads, "all")
     population, words, note = _population(net, heads, units)
-    warnings = (*warnings, *note)
+    cut_units, uncounted = _cut_units(net, heads)
+    warnings = (*warnings, *note, *uncounted)
     everyone = population if units is not None else _others(net, heads)
     all_words = words if units is not None else "all units"
     table = pd.concat(
         [_reach("command", command, population, words), _reach("all", everything, everyone, all_words)],
         ignore_index=True,
     )
+    if not len(heads):
+        table["share"] = np.nan
     reached = (command > 0) & np.isfinite(command)
     mean = float(command[reached].mean()) if reached.any() else np.nan
     mean_all = float(everything[reached].mean()) if reached.any() else np.nan
@@ -123,8 +127,8 @@ def communication(
         mean_distance=mean,
         mean_distance_all=mean_all,
         shortcut_gain=1 - mean_all / mean if reached.any() else np.nan,
-        mean_inverse=float(inverse[population].mean()) if population.any() else np.nan,
-        cut_units=_cut_units(net, heads),
+        mean_inverse=float(inverse[population].mean()) if population.any() and len(heads) else np.nan,
+        cut_units=cut_units,
     )
 
 
@@ -174,7 +178,7 @@ def _reach(ties: str, far: NDArray[np.float64], population: NDArray[np.bool_], w
     return table
 
 
-def _cut_units(net: OrgNetwork, heads: NDArray[np.int32]) -> pd.DataFrame:
+def _cut_units(net: OrgNetwork, heads: NDArray[np.int32]) -> tuple[pd.DataFrame, list[Note]]:
     view = net.view("all", "both")
     units = net.units
 
@@ -182,22 +186,36 @@ def _cut_units(net: OrgNetwork, heads: NDArray[np.int32]) -> pd.DataFrame:
         return cut_off(view, heads, amounts) if len(heads) else np.zeros(net.n_units)
 
     columns = {"units_cut_off": lost(np.ones(net.n_units))}
+    notes: list[Note] = []
     if "households" in units:
-        columns["households_cut_off"] = lost(_households(units))
+        households, notes = _households(units)
+        columns["households_cut_off"] = lost(households)
     worst = columns["units_cut_off"] > 0
     if len(heads) == 1:
         worst[heads] = False
     rows = np.flatnonzero(worst)
     rows = rows[np.lexsort((rows, *[-values[rows] for values in reversed(columns.values())]))]
     facts = {"unit_id": net.ids[rows], "name": net.names.to_numpy()[rows], "kind": units["kind"].to_numpy()[rows]}
-    return pd.DataFrame(facts | {name: values[rows].astype(np.int64) for name, values in columns.items()})
+    return pd.DataFrame(facts | {name: values[rows].astype(np.int64) for name, values in columns.items()}), notes
 
 
-def _households(units: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the households of the units of one kind; grids, committees and buildings count the same ones."""
-    values = np.nan_to_num(units["households"].to_numpy("float64", na_value=np.nan))
+def _households(units: pd.DataFrame) -> tuple[NDArray[np.float64], list[Note]]:
+    """Return the households of the units of one kind, since grids, committees and buildings count the same ones.
+
+    Those that are not recorded add nothing, with a note that says how many they are.
+    """
+    values = units["households"].to_numpy("float64", na_value=np.nan)
+    counted = np.ones(len(units), dtype=bool)
     for kinds in _COUNTED_ONCE:
         mask = units["kind"].isin(kinds).to_numpy(bool)
-        if values[mask].any():
-            return np.asarray(np.where(mask, values, 0.0))
-    return np.asarray(values)
+        if np.nansum(values[mask]) > 0:
+            counted = mask
+            break
+    else:
+        counted &= ~np.isnan(values)
+    missing = int(np.isnan(values[counted]).sum())
+    note = Note(
+        f"{missing} of the {int(counted.sum())} units whose households count have none recorded; more may be cut off",
+        f"{int(counted.sum())} 个计户单位中有 {missing} 个未登记户数：失联户数可能偏少",
+    )
+    return np.where(counted, np.nan_to_num(values), 0.0), [note] if missing else []

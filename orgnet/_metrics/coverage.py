@@ -15,6 +15,7 @@ import pandas as pd
 from orgnet._metrics.options import column
 from orgnet._metrics.presence import NO, POPULATIONS, UNKNOWN, YES, hosts
 from orgnet._model.results import Result, describe
+from orgnet._model.vocabulary import check_choice
 from orgnet.errors import OptionError
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Coverage(Result):
 
     def rate(self, population: str, measure: str = "organisation", group: str = "all") -> float:
         """Return one rate; NaN where its denominator is zero."""
-        row = self.row(population, measure, group)
-        return float(row["rate"])
+        return float(self.row(population, measure, group)["rate"])
 
     def row(self, population: str, measure: str = "organisation", group: str = "all") -> dict[str, Any]:
-        """Return one row of the table as a dict."""
+        """Return one row of the table as a dict; `OptionError` for words that are not in it."""
         wanted = {"population": population, "measure": measure, "group": group}
+        for name, word in wanted.items():
+            check_choice(name, word, self.table[name].unique().tolist())
         mask = np.logical_and.reduce([(self.table[name] == value).to_numpy(bool) for name, value in wanted.items()])
         return {str(key): value for key, value in self.table[mask].iloc[0].items()}
 
@@ -72,7 +74,9 @@ def coverage(net: OrgNetwork, *, by: str | Sequence[str] | None = None) -> Cover
     net
         The network. A `covers` tie from a Party unit speaks first; without one the columns ``has_party_org`` and
         ``formation``. Where the input has `covers` ties and no such column, hosts without a tie count as not covered,
-        with a warning.
+        with a warning. A formation that is neither sole nor joint (functional, temporary, any other word) counts as
+        organisation and leaves open whether it is own or joint. A status word that is in neither list of the rule set
+        is unknown.
     by
         A column of `net.units`, or several: one group for each value, ``"(not recorded)"`` for units without one.
 
@@ -112,7 +116,7 @@ def coverage(net: OrgNetwork, *, by: str | Sequence[str] | None = None) -> Cover
     [['operating', 4, 10], ['three_have', 4, 6], ['eligible', 2, 3]]
     """
     found = hosts(net)
-    columns = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    columns = () if by is None else (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     clash = set(columns) & set(_RESULT) if len(columns) > 1 else set()
     if clash:
         msg = f"by={list(columns)}: the result has columns of its own named {sorted(clash)}; rename them first"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from orgnet._engine.estimates import estimate
 from orgnet._engine.folding import fold
-from orgnet._engine.traversal import reachable_counts
+from orgnet._engine.traversal import symmetrised
 from orgnet._model.results import Note
 from orgnet.errors import OptionError, OrgNetWarning, near
 
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from orgnet._engine.csr import View
+    from orgnet._engine.estimates import Measure
     from orgnet._model.network import OrgNetwork
 
-Kernel = Literal["betweenness", "hops", "lengths"]
-
 _FEW = 5
-_SECONDS_A_STEP: dict[Kernel, float] = {"betweenness": 2e-8, "hops": 1e-9, "lengths": 6e-8}
+_LISTED = 20
 _BAR_ABOVE = 2.0  # seconds
 _WARN_ABOVE = 60.0
 _HOUR = 3600.0
@@ -101,35 +101,22 @@ def headquarters(
     return tops, (several,)
 
 
-def expected_seconds(view: View, kernel: Kernel) -> float:
-    """Estimate how long an exact measure over all pairs takes; rough, good to a factor of some 3.
-
-    Seconds a step were measured once, on one core of a 2-core x86-64 cloud machine, on synthetic networks of 6 000 to
-    48 000 units: betweenness 10 to 23 ns, hops 0.9 to 1.0 ns, lengths 20 to 57 ns. A step is one unit looking at one
-    arc: of the core left by folding pendant trees in undirected views, of what a unit reaches in directed ones; lengths
-    are searched from every unit through all arcs.
-    """
-    steps = float(view.n) * view.n_arcs
-    if kernel != "lengths" and steps * _SECONDS_A_STEP[kernel] > _BAR_ABOVE:
-        steps = _reached_steps(view) if view.directed else _core_steps(view)
-    return steps * _SECONDS_A_STEP[kernel]
+def listed(net: OrgNetwork, rows: NDArray[np.integer]) -> list[str]:
+    """Return the first ids of these rows, for the description of a result."""
+    return list(net.ids[rows[:_LISTED]])
 
 
-def _core_steps(view: View) -> float:
-    core = len(fold(view).core)
-    return float(core) * (view.n_arcs - 2 * (view.n - core))
-
-
-def _reached_steps(view: View) -> float:
-    return float(reachable_counts(view).sum()) * view.n_arcs / view.n
-
-
-def watched(measure: str, view: View, kernel: Kernel, *, stacklevel: int = 3) -> Callable[[int, int], None] | None:
+def watched(
+    measure: str, view: View, kernel: Measure, *, n_sources: int | None = None, stacklevel: int = 3
+) -> Callable[[int, int], None] | None:
     """Warn before a computation of minutes, and return what to report progress to; None for a short one.
 
-    The bar is on stderr and shows on a terminal only.
+    `n_sources` is the number of units that paths start from, where not from all. The bar is on stderr and shows on a
+    terminal only.
     """
-    seconds = expected_seconds(view, kernel)
+    seconds = estimate(view, kernel)
+    if n_sources is not None and seconds:
+        seconds *= min(1.0, n_sources / len(fold(symmetrised(view)).core))
     if seconds > _WARN_ABOVE:
         text = (
             f"{measure} is exact, and over {view.n} units and {view.n_ties} ties takes about {_duration(seconds)}; "

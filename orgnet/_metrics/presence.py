@@ -6,17 +6,18 @@ Shared by `coverage` and `gaps`. Unknown is a third answer all the way: missing 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from orgnet._model.results import Note
+from orgnet._model.values import plain_word
 from orgnet._model.vocabulary import PARTY_KINDS, TERRITORY_KINDS, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from orgnet._model.network import OrgNetwork
@@ -105,13 +106,19 @@ def _field(
     return _unknown(len(table))
 
 
-def _populations(table: pd.DataFrame, rules: dict[str, object], warnings: list[Note]) -> dict[str, NDArray[np.int8]]:
-    words: Sequence[str] = rules["operating_status"]  # type: ignore[assignment]
-    staff: int = rules["three_have_staff"]  # type: ignore[assignment]
-    members: int = rules["eligible_full_members"]  # type: ignore[assignment]
+def _standing(word: str, open_words: set[str], closed_words: set[str]) -> np.int8:
+    """Return whether a status word means operating; a word that is in neither list is unknown."""
+    return YES if word in open_words else NO if word in closed_words else UNKNOWN
+
+
+def _populations(table: pd.DataFrame, rules: Mapping[str, Any], warnings: list[Note]) -> dict[str, NDArray[np.int8]]:
+    open_words = {plain_word(word) for word in rules["operating_status"]}
+    closed_words = {plain_word(word) for word in rules["closed_status"]}
+    staff, members = rules["three_have_staff"], rules["eligible_full_members"]
 
     def operating(status: pd.Series) -> NDArray[np.int8]:
-        return np.where(status.isna().to_numpy(bool), UNKNOWN, status.isin(words).to_numpy(bool)).astype(np.int8)
+        meant = {word: _standing(plain_word(word), open_words, closed_words) for word in status.dropna().unique()}
+        return np.array([meant.get(word, UNKNOWN) for word in status], dtype=np.int8)
 
     works = _field(table, "status", operating, warnings)
     premises = _field(table, "fixed_premises", _flag, warnings)
@@ -125,35 +132,43 @@ def _presence(
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
     """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation."""
     sole, shared, register = _by_ties(net)
-    own, joint, either = (_unknown(len(rows)) for _ in range(3))
-    if "has_party_org" in table:
-        has = _flag(table["has_party_org"])
-        formation = (
-            table["formation"] if "formation" in table else table["kind"].where(np.zeros(len(table), dtype=bool))
-        )
-        alone, together = formation.eq("sole").to_numpy(bool), formation.eq("joint").to_numpy(bool)
-        other = (formation.notna() & ~alone & ~together).to_numpy(bool)
-        contradicts = (has == NO) & (alone | together)
-        yes = (has == YES) | ((has == UNKNOWN) & (alone | together))
-        for answer, this in ((own, alone), (joint, together)):
-            answer[yes & this] = YES
-            answer[(has == NO) | (yes & (alone | together | other) & ~this)] = NO
-        either[yes & ~other] = YES
-        either[(has == NO) | (yes & other)] = NO
-        for answer in (own, joint, either):
-            answer[contradicts] = UNKNOWN
-    elif register:
-        own[:] = joint[:] = either[:] = NO
-        text = "no column 'has_party_org': hosts without a covers tie are taken as not covered"
-        warnings.append(Note(text, "没有“是否建立党组织”列：无覆盖关系的组织按未覆盖计"))
-    elif len(rows):
-        text = "neither covers ties nor a column 'has_party_org': presence is not recorded"
-        warnings.append(Note(text, "既无覆盖关系也无“是否建立党组织”列：是否已建未登记"))
+    own, joint, either = _by_register(table, register=register, warnings=warnings)
     by_sole, by_shared = sole[rows], shared[rows]
     own[by_sole], joint[by_sole] = YES, NO
     own[by_shared & ~by_sole], joint[by_shared & ~by_sole] = NO, YES
     either[by_sole | by_shared] = YES
     return own, joint, either
+
+
+def _by_register(
+    table: pd.DataFrame, *, register: bool, warnings: list[Note]
+) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
+    """Return own, joint and either as flag and formation say; a flag that contradicts its formation says nothing.
+
+    A formation that is neither sole nor joint leaves open which of the two it is, not whether there is an organisation.
+    """
+    n = len(table)
+    formation = table["formation"] if "formation" in table else pd.Series(pd.NA, index=table.index, dtype="str")
+    alone, together = formation.eq("sole").to_numpy(bool), formation.eq("joint").to_numpy(bool)
+    formed = alone | together
+    has = _unknown(n)
+    if "has_party_org" in table:
+        has = _flag(table["has_party_org"])
+    elif n and register:
+        has = formed.astype(np.int8)
+        text = "no column 'has_party_org': hosts without a covers tie are taken as not covered"
+        warnings.append(Note(text, "没有“是否建立党组织”列：无覆盖关系的组织按未覆盖计"))
+    elif n and "formation" not in table:
+        text = "neither covers ties nor a column 'has_party_org': presence is not recorded"
+        warnings.append(Note(text, "既无覆盖关系也无“是否建立党组织”列：是否已建未登记"))
+    contradiction = (has == NO) & formed
+    yes, no = (has == YES) | ((has == UNKNOWN) & formed), (has == NO) & ~formed
+    own = np.where(yes & alone, YES, np.where(no | (yes & together), NO, UNKNOWN))
+    joint = np.where(yes & together, YES, np.where(no | (yes & alone), NO, UNKNOWN))
+    either = np.where(yes, YES, np.where(no, NO, UNKNOWN))
+    for answer in (own, joint, either):
+        answer[contradiction] = UNKNOWN
+    return own.astype(np.int8), joint.astype(np.int8), either.astype(np.int8)
 
 
 def _by_ties(net: OrgNetwork) -> tuple[NDArray[np.bool_], NDArray[np.bool_], bool]:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from orgnet._engine import betweenness as brandes
 from orgnet._engine.blocks import blocks
+from orgnet._engine.cohesion import triangles
+from orgnet._engine.estimates import estimate
 from orgnet._engine.traversal import arc_sources, components, strong_components
-from orgnet._metrics.options import column, expected_seconds
+from orgnet._metrics.options import column
 from orgnet._model.results import Note, Result, describe
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def structure(
     Notes
     -----
     Linear, but for three values that are left out (NaN, with an entry in `omitted`) where they would take more than
-    some 10 seconds each: the betweenness centralisation, which needs the betweenness of all units (some 50 000 units,
+    some 10 seconds each: the betweenness centralisation, which needs the betweenness of all units (some 200 000 units,
     if they are nearly a tree), and the connectivities where neither a cut unit, or bridge, nor a unit with 2 ties says
     them at once (some 1 000 units). `mixing` and `mixing_density` are left out above 1 000 groups.
 
@@ -243,20 +245,9 @@ def _pairs(net: OrgNetwork, ties: NDArray[np.int32]) -> tuple[tuple[str, str], .
 
 
 def _transitivity(view: View) -> float:
-    """Count triangles with every tie turned towards the end with more ties, so that hubs cost little."""
-    from scipy.sparse import csr_array
-
     degrees = np.diff(view.indptr).astype(np.int64)
     triples = int((degrees * (degrees - 1)).sum()) // 2
-    if not triples:
-        return np.nan
-    place = np.empty(view.n, dtype=np.int32)
-    place[np.argsort(degrees, kind="stable")] = np.arange(view.n, dtype=np.int32)
-    near, far = place[arc_sources(view)], place[view.indices]
-    upward = near < far
-    ones = np.ones(view.n_ties, dtype=np.int64)
-    matrix = csr_array((ones, (near[upward], far[upward])), shape=(view.n, view.n))
-    return 3 * int((matrix @ matrix).multiply(matrix).sum()) / triples
+    return int(triangles(view).sum()) / triples if triples else np.nan
 
 
 def _degree_assortativity(view: View) -> float:
@@ -273,14 +264,19 @@ def _centralization(values: NDArray[Any], most: float) -> float:
 
 
 def _betweenness_centralization(view: View, omitted: dict[str, str]) -> float:
-    seconds = expected_seconds(view, "betweenness")
+    seconds = estimate(view, "betweenness")
     if seconds > _BUDGET:
         omitted["betweenness_centralization"] = (
             f"left out: it takes about {seconds:.0f} s; with b = metrics.betweenness(net, layers=...) and n = len(b), "
             "(b.max() - b).sum() / ((n - 1)**2 * (n - 2) / 2) gives it"
         )
         return np.nan
-    return _centralization(brandes.betweenness(view), (view.n - 1) ** 2 * (view.n - 2) / 2)
+    try:
+        values = brandes.betweenness(view)
+    except OverflowError as error:
+        omitted["betweenness_centralization"] = f"left out: {error}"
+        return np.nan
+    return _centralization(values, (view.n - 1) ** 2 * (view.n - 2) / 2)
 
 
 def _connectivities(view: View, parts: Blocks, omitted: dict[str, str]) -> dict[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.traversal import strong_components
+from orgnet._model.values import plain_word
 from orgnet._model.vocabulary import PARTY_KINDS
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def audit(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> No
     _tops(net, command, source, log)
     _level_skips(net, command, source, rows, log)
     _contradictions(net, source, rows, log)
+    _covers(net, source, rows, log)
+    _status(net, source, rows, log)
     if net.as_of is not None:
         ended = int((net.ties["until"] < pd.Timestamp(net.as_of)).sum())
         if ended:
@@ -110,3 +113,25 @@ def _contradictions(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: 
     for reason, mask in reasons:
         value = net.ids[mask].to_numpy(object)
         log.add("presence.contradiction", source, row=rows[mask], column="has_party_org", value=value, other=reason)
+
+
+def _covers(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
+    by, host = net.ends[:, net.tie_mask("covers")]
+    wrong = ~net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)[by]
+    value, other = net.ids[by[wrong]].to_numpy(object), net.ids[host[wrong]].to_numpy(object)
+    log.add("covers.not_party", source, row=rows[by[wrong]], column="kind", value=value, other=other)
+
+
+def _status(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
+    """Log each status word of a host that says neither operating nor closed."""
+    units, rules = net.units, net.rules["coverage"]
+    if "status" not in units:
+        return
+    known = {plain_word(word) for word in (*rules["operating_status"], *rules["closed_status"])}
+    status = units["status"][units["kind"].isin(rules["host_kinds"]) & units["status"].notna()]
+    unknown = status[[plain_word(word) not in known for word in status]]
+    first = rows[net.rows(unknown.index[~unknown.duplicated()])]
+    counts = unknown.value_counts(sort=False)
+    words = unknown.unique()
+    value, count = np.asarray(words, dtype=object), counts[words].to_numpy()
+    log.add("unit.status_unknown", source, row=first, column="status", value=value, count=count)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from orgnet._model import tables, values
+from orgnet._model.audit import audit
 from orgnet._model.findings import Log
 from orgnet._model.personal import without_persons
 from orgnet._model.tables import IDENTITY, MOST, TieSource
 from orgnet._model.values import Place
-from orgnet._model.vocabulary import TEXT_FIELDS, TIE_FIELDS, UNIT_FIELDS
+from orgnet._model.vocabulary import SAFE_FIELDS, TIE_FIELDS, UNIT_FIELDS
 from orgnet.errors import OptionError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
-_SAFE = frozenset({*UNIT_FIELDS, *TIE_FIELDS} - {"name", "kind", "layer", "tie_type", *TEXT_FIELDS})
+    from orgnet._model.findings import Findings
+    from orgnet._model.network import OrgNetwork
 
 
 def set_units(table: pd.DataFrame, columns: Mapping[str, object]) -> pd.DataFrame:
@@ -29,7 +31,7 @@ def set_units(table: pd.DataFrame, columns: Mapping[str, object]) -> pd.DataFram
     log = Log()
     place = Place("units", np.arange(len(table)), log)
     new = _assigned(table, columns)
-    without_persons(new[list(columns)], place, fields={name: name for name in UNIT_FIELDS}, safe=_SAFE)
+    without_persons(new[list(columns)], place, fields={name: name for name in UNIT_FIELDS}, safe=SAFE_FIELDS)
     typed = {name: tables.read_unit_field(new[name], name, place).set_axis(table.index) for name in columns}
     _refuse(log, "columns of units")
     return new.assign(**typed)
@@ -41,7 +43,7 @@ def set_ties(table: pd.DataFrame, columns: Mapping[str, object]) -> pd.DataFrame
     log = Log()
     place = Place("ties", np.arange(len(table)), log)
     new = _assigned(table, columns)
-    without_persons(new[list(columns)], place, fields={name: name for name in TIE_FIELDS}, safe=_SAFE)
+    without_persons(new[list(columns)], place, fields={name: name for name in TIE_FIELDS}, safe=SAFE_FIELDS)
     for name in MOST.keys() & columns.keys():
         refuse = "tie.weight_bad" if name == "weight" else ""
         new[name] = values.read_numbers(new[name], name, place, high=MOST[name], refuse=refuse)
@@ -53,12 +55,23 @@ def add_ties(table: pd.DataFrame, more: pd.DataFrame, ids: pd.Index) -> tuple[pd
     """Return the tie table with the rows of `more` added, and the rows of all ends in `ids`."""
     log = Log()
     place = Place("ties", np.arange(len(more)), log)
-    more = without_persons(more, place, fields={name: name for name in TIE_FIELDS}, safe=_SAFE)
+    more = without_persons(more, place, fields={name: name for name in TIE_FIELDS}, safe=SAFE_FIELDS)
     clean, rows = tables.clean_ties(more, place, ids)
     old = TieSource("network", len(table), table, np.arange(len(table)))
     merged = tables.merge_ties([old, TieSource("ties", len(more), clean, rows)], ids, log)
     _refuse(log, "ties")
     return merged
+
+
+def audited(net: OrgNetwork) -> Findings:
+    """Return the findings of a network with those that its ties, as they are now, give rise to."""
+    log = Log()
+    audit(net, "with_ties", np.arange(net.n_units), log)
+    facts = ["code", "value", "other"]
+    old = net.findings
+    here = set(old.table[facts].itertuples(index=False, name=None))
+    is_new = [row not in here for row in log.findings().table[facts].itertuples(index=False, name=None)]
+    return old.plus(log.findings().only(lambda table: pd.Series(is_new, index=table.index, dtype=bool)))
 
 
 def _assigned(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from orgnet._model.messages import MESSAGES, SEVERITIES, SEVERITY_ZH
+from orgnet._model.messages import MESSAGES, SEVERITIES, SEVERITY_ZH, in_chinese
 from orgnet._model.personal import like_personal
+from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Collection, Hashable
 
     from orgnet._model.vocabulary import Lang
 
@@ -65,9 +65,65 @@ class Log:
         """Freeze what was collected, the gravest first."""
         empty = pd.DataFrame({name: pd.Series(dtype="Int64" if name == "row" else "str") for name in COLUMNS})
         table = pd.concat(self._parts, ignore_index=True) if self._parts else empty.astype({"count": "int64"})
-        order = pd.Categorical(table["severity"], categories=SEVERITIES, ordered=True).codes
-        table = table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
-        return Findings(table, pd.DataFrame(self._accounts, columns=list(ACCOUNT_COLUMNS)))
+        return Findings(_gravest_first(table), pd.DataFrame(self._accounts, columns=list(ACCOUNT_COLUMNS)))
+
+
+def _sentence(facts: dict[Hashable, Any], lang: Lang) -> tuple[str, str]:
+    """Return message and remedy of one finding."""
+    message = MESSAGES[facts["code"]]
+    shown = {
+        "value": _shorten(facts["value"]),
+        "other": facts["other"] if len(facts["other"]) < 4 * _SHOWN else f"{facts['other'][: 4 * _SHOWN]}…",
+        "other_label": label(facts["other"], lang),
+        "column": _shorten(facts["column"]),
+        "field": facts["column"],
+        "count": facts["count"],
+    }
+    if lang == "zh":
+        shown |= {key: in_chinese(shown[key]) for key in ("value", "other")}
+        shown["column"] = label(shown["column"], "zh")
+    text, remedy = (message.zh, message.remedy_zh) if lang == "zh" else (message.en, message.remedy_en)
+    return text.format(**shown), remedy.format(**shown)
+
+
+def _line(facts: dict[Hashable, Any], lang: Lang, like_it: int = 1) -> str:
+    """Return one finding as a line: severity, place, message, how many there are, remedy."""
+    message, remedy = _sentence(facts, lang)
+    chinese = lang == "zh"
+    place = _place(facts, message, chinese=chinese)
+    severity = SEVERITY_ZH[facts["severity"]] if chinese else facts["severity"]
+    stop = "" if message.endswith((".", "?", "。", "？", "…")) else "。" if chinese else "."
+    if like_it > 1:
+        times = f"（共 {like_it} 条，此为首条。）" if chinese else f" (The first of {like_it}.)"
+    elif facts["count"] > 1 and "{count}" not in MESSAGES[facts["code"]].en:
+        times = f"（{facts['count']} 行。）" if chinese else f" ({facts['count']} rows.)"
+    else:
+        times = ""
+    if chinese:
+        return f"{severity}：{place}：{message}{stop}{times}{remedy}"
+    return f"{severity}: {place}: {message}{stop}{times} {remedy}"
+
+
+def _mapped(source: str, pairs: str, lang: Lang) -> str:
+    """Return all headings of one source that were read as fields as one line."""
+    note = MESSAGES["column.mapped"]
+    if lang == "zh":
+        return f"{SEVERITY_ZH['note']}：{source}：表头读作字段：{pairs}。{note.remedy_zh.format()}"
+    return f"note: {source}: headings read as fields: {pairs}. {note.remedy_en.format()}"
+
+
+def _place(facts: dict[Hashable, Any], message: str, *, chinese: bool) -> str:
+    """Return source, row and, where the message does not name it, column."""
+    column = label(facts["column"], "zh") if chinese else facts["column"]
+    row = "" if pd.isna(facts["row"]) else f"第 {facts['row']} 行" if chinese else f"row {facts['row']}"
+    source = in_chinese(facts["source"]) if chinese else facts["source"]
+    parts = [source, row, "" if _shorten(column) in message else column]
+    return ("，" if chinese else ", ").join(part for part in parts if part)
+
+
+def _gravest_first(table: pd.DataFrame) -> pd.DataFrame:
+    order = pd.Categorical(table["severity"], categories=SEVERITIES, ordered=True).codes
+    return table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
 def _shown(values: object, length: int) -> pd.Series:
@@ -81,7 +137,6 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-@dataclass(frozen=True, eq=False)
 class Findings:
     """All findings of one reading, as a table, with the account of every source.
 
@@ -95,8 +150,20 @@ class Findings:
         One row a source: ``rows_in`` = ``kept`` + ``merged`` + ``set_aside``.
     """
 
-    table: pd.DataFrame = field(repr=False)
-    accounts: pd.DataFrame = field(repr=False)
+    __slots__ = ("_accounts", "_table")
+
+    def __init__(self, table: pd.DataFrame, accounts: pd.DataFrame) -> None:
+        self._table, self._accounts = table, accounts
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a finding; a copy."""
+        return self._table.copy()
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """One row a source; a copy."""
+        return self._accounts.copy()
 
     def __len__(self) -> int:
         return len(self.table)
@@ -104,6 +171,10 @@ class Findings:
     def only(self, choose: Callable[[pd.DataFrame], pd.Series]) -> Findings:
         """Return the findings for which `choose`, given the table, is True."""
         return Findings(self.table[choose(self.table)].reset_index(drop=True), self.accounts)
+
+    def plus(self, more: Findings) -> Findings:
+        """Return these findings and `more`, the gravest first, with the accounts of these."""
+        return Findings(_gravest_first(pd.concat([self.table, more.table], ignore_index=True)), self.accounts)
 
     def count(self, severity: str) -> int:
         """Return the number of findings of one severity."""
@@ -126,23 +197,11 @@ class Findings:
 
     def sentence(self, position: int, lang: Lang = "en") -> tuple[str, str]:
         """Return message and remedy of one finding."""
-        return self._sentence(self.table.iloc[position].to_dict(), lang)
-
-    @staticmethod
-    def _sentence(facts: dict[Hashable, Any], lang: Lang) -> tuple[str, str]:
-        message = MESSAGES[facts["code"]]
-        shown = {
-            "value": _shorten(facts["value"]),
-            "other": facts["other"] if len(facts["other"]) < 4 * _SHOWN else f"{facts['other'][: 4 * _SHOWN]}…",
-            "column": _shorten(facts["column"]),
-            "count": facts["count"],
-        }
-        text, remedy = (message.zh, message.remedy_zh) if lang == "zh" else (message.en, message.remedy_en)
-        return text.format(**shown), remedy.format(**shown)
+        return _sentence(self.table.iloc[position].to_dict(), lang)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """Return the findings with a `message` and a `remedy` in words."""
-        rows = [self._sentence(facts, lang) for facts in self.table.to_dict("records")]
+        rows = [_sentence(facts, lang) for facts in self.table.to_dict("records")]
         frame = self.table.copy()
         if lang == "zh":
             frame["severity"] = frame["severity"].map(SEVERITY_ZH)
@@ -172,22 +231,46 @@ class Findings:
             "findings": rows,
         }
 
-    def lines(self, lang: Lang = "en", most: int = 20) -> list[str]:
-        """Return the gravest findings as lines of text: place, message, remedy."""
-        shown = Findings(self.table.head(most), self.accounts).to_frame(lang)
-        lines = []
-        for facts in shown.to_dict("records"):
-            place = facts["source"] + ("" if pd.isna(facts["row"]) else f", row {facts['row']}")
-            place += f", {facts['column']}" if facts["column"] else ""
-            stop = "" if facts["message"].endswith((".", "?", "。")) else "。" if lang == "zh" else "."
-            lines.append(f"{facts['severity']} {place}: {facts['message']}{stop} {facts['remedy']}")
-        if len(self.table) > most:
-            lines.append(f"... and {len(self.table) - most} more")
+    def lines(self, lang: Lang = "en", most: int = 20, severities: Collection[str] = SEVERITIES) -> list[str]:
+        """Return the gravest findings of these severities as lines of text: place, message, remedy."""
+        chosen = self._table[self._table["severity"].isin(severities)]
+        lines = [_line(facts, lang) for facts in chosen.head(most).to_dict("records")]
+        more = len(chosen) - most
+        if more > 0:
+            lines.append(f"……另有 {more} 条" if lang == "zh" else f"... and {more} more")
         return lines
 
+    def ledger(self, lang: Lang = "en") -> list[str]:
+        """Return the account of each source as a line."""
+        text = "{source}：读入 {rows_in} 行，保留 {kept}，合并 {merged}，搁置 {set_aside}"
+        if lang == "en":
+            text = "{source}: {rows_in} rows in, {kept} kept, {merged} merged, {set_aside} set aside"
+        lines = [text.format_map(row) for row in self._accounts.to_dict("records")]
+        return [in_chinese(line) for line in lines] if lang == "zh" else lines
+
+    def digest(self, lang: Lang = "en") -> list[str]:
+        """Return one line a code, source and column, with how many findings it stands for."""
+        table = self._table.copy()
+        mapped = table["code"] == "column.mapped"
+        pairs = (table["value"] + "=" + table["column"])[mapped].groupby(table["source"]).agg(", ".join)
+        table = table[~mapped | ~table.duplicated(["code", "source"])]
+        lines = []
+        for _, found in table.groupby(["severity", "code", "source", "column"], sort=False):
+            facts = found.iloc[0].to_dict()
+            if facts["code"] == "column.mapped":
+                lines.append(_mapped(facts["source"], pairs[facts["source"]], lang))
+            else:
+                lines.append(_line(facts, lang, len(found)))
+        return lines
+
+    def counts(self, lang: Lang = "en") -> str:
+        """Return how many findings there are of each severity, as text."""
+        if lang == "zh":
+            return "，".join(f"{SEVERITY_ZH[severity]} {self.count(severity)}" for severity in SEVERITIES)
+        return ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+
     def __repr__(self) -> str:
-        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
-        return f"<Findings {counts}>"
+        return f"<Findings {self.counts()}>"
 
     def _repr_html_(self) -> str:
         shown = self.summary().head(50)

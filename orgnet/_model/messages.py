@@ -5,6 +5,7 @@ Sentences may use ``{value}``, ``{other}``, ``{column}`` and ``{count}``; file a
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -47,9 +48,9 @@ MESSAGES: dict[str, Message] = {
     "table.missing_column": Message(
         "refused",
         "no column for {column}; the columns found are {value}",
-        "Rename the heading, or map it: columns={{'your heading': '{column}'}}.",
+        "Rename the heading, or map it: --columns 'heading={field}' (in Python columns={{'heading': '{field}'}}).",
         "缺少“{column}”列；现有列：{value}",
-        "请修改表头，或用 columns={{'原表头': '{column}'}} 指定。",
+        "请修改表头，或加以指定：--columns '原表头={field}'（Python 中为 columns={{'原表头': '{field}'}}）。",
     ),
     "table.no_units": Message(
         "refused",
@@ -132,9 +133,9 @@ MESSAGES: dict[str, Message] = {
     "command.cycle": Message(
         "error",
         "{value!r} stands on a cycle of command: {other}",
-        "Find the wrong superior on this cycle; depth and subtree are undefined for these units.",
+        "Find the wrong superior on this cycle; the size of the subtree is undefined for these units.",
         "{value!r} 处于隶属循环中：{other}",
-        "请查找循环中错误的上级；这些组织的层深和下属规模无法计算。",
+        "请查找循环中错误的上级；这些组织的下属规模无法计算。",
     ),
     "command.two_superiors": Message(
         "error",
@@ -167,17 +168,38 @@ MESSAGES: dict[str, Message] = {
     ),
     "unit.kind_unknown": Message(
         "warning",
-        "kind {value!r} is not in the vocabulary ({count} rows); kept as written.{other}",
-        "If it is a known kind, write it as listed in docs/data-model.md; otherwise leave it.",
-        "类别 {value!r} 不在词表中（{count} 行），按原文保留。{other}",
-        "若属已有类别，请改为 docs/data-model.md 所列名称。",
+        "kind {value!r} is not in the vocabulary; kept as written.{other}",
+        "If it is a known kind, write it as fields.txt of `orgnet template` or docs/data-model.md do; else leave it.",
+        "类别 {value!r} 不在词表中，按原文保留。{other}",
+        "若属已有类别，请改为 orgnet template 的 fields.txt 或 docs/data-model.md 所列名称。",
     ),
     "unit.kind_missing": Message(
         "warning",
-        "the kind is not recorded ({count} rows)",
-        "Write a kind, as listed in docs/data-model.md.",
-        "未登记类别（{count} 行）",
-        "请按 docs/data-model.md 所列填写类别。",
+        "the kind is not recorded",
+        "Write a kind, as `orgnet template` (fields.txt) and docs/data-model.md list them.",
+        "未登记类别",
+        "请按 orgnet template 的 fields.txt 或 docs/data-model.md 所列填写类别。",
+    ),
+    "unit.formation_unknown": Message(
+        "warning",
+        "formation {value!r} is not in the vocabulary; kept as written.{other}",
+        "Write sole, joint, functional or temporary, or a word that docs/data-model.md lists.",
+        "组建形式 {value!r} 不在词表中，按原文保留。{other}",
+        "请写单独组建、联合组建、功能型或临时，或 docs/data-model.md 所列的词。",
+    ),
+    "unit.status_unknown": Message(
+        "warning",
+        "status {value!r} says neither operating nor closed; counted as not recorded",
+        "Write 存续 or 注销, operating or closed, or add the word to a rule set (--rules, in Python rules=).",
+        "经营状态 {value!r} 无法判断是否在营，按未登记处理",
+        "请写“存续”“注销”等词，或在规则集中补充该词（--rules，Python 中为 rules=）。",
+    ),
+    "covers.not_party": Message(
+        "warning",
+        "{value!r} covers {other!r}, but is of no Party kind; the tie does not count as cover",
+        "Correct the kind of the unit, or record the tie as serves, guides or supports.",
+        "{value!r} 覆盖 {other!r}，但其类别不是党组织，该关系不计入覆盖",
+        "请更正该组织的类别，或将关系改记为服务、指导或支持。",
     ),
     "tie.facts_differ": Message(
         "warning",
@@ -196,9 +218,9 @@ MESSAGES: dict[str, Message] = {
     "command.several_tops": Message(
         "warning",
         "command has {count} tops: {value}",
-        "Name the headquarters (headquarters=), or give the others a superior.",
+        "Name the headquarters (--headquarters, in Python headquarters=), or give the others a superior.",
         "隶属关系有 {count} 个顶端：{value}",
-        "请指定总部（headquarters=），或补充其上级。",
+        "请指定总部（--headquarters，Python 中为 headquarters=），或补充其上级。",
     ),
     "value.unreadable": Message(
         "warning",
@@ -232,15 +254,15 @@ MESSAGES: dict[str, Message] = {
         "warning",
         "{value!r} is recorded without a Party organisation, but `{other}` says that it has one",
         "Correct one of them; a tie speaks before the flag.",
-        "{value!r} 登记为未建党组织，但 {other} 表明已建",
+        "{value!r} 登记为未建党组织，但“{other_label}”表明已建",
         "请更正其一；有覆盖关系的以关系为准。",
     ),
     "column.duplicate": Message(
         "warning",
         "the headings {value} all mean {column}; the first is used, the others are kept as extra columns",
-        "Keep one of them, or map the right one with columns=.",
+        "Keep one, or map the right one: --columns 'heading={field}' (in Python columns={{'heading': '{field}'}}).",
         "表头 {value} 都表示“{column}”；采用第一列，其余作为附加列保留",
-        "请只保留一列，或用 columns= 指定。",
+        "请只保留一列，或加以指定：--columns '表头={field}'（Python 中为 columns={{'表头': '{field}'}}）。",
     ),
     "option.no_heading": Message(
         "warning",
@@ -252,9 +274,9 @@ MESSAGES: dict[str, Message] = {
     "column.ambiguous": Message(
         "warning",
         "heading {value!r} may mean staff or population; it is kept as an extra column",
-        "Map it: columns={{'{value}': 'staff'}} or 'population'.",
+        "Map it: --columns {value}=staff or {value}=population (in Python columns={{'{value}': 'staff'}}).",
         "表头 {value!r} 可能指从业人员或人口，作为附加列保留",
-        "请指定：columns={{'{value}': 'staff'}} 或 'population'。",
+        "请指定：--columns {value}=staff 或 {value}=population（Python 中为 columns={{'{value}': 'staff'}}）。",
     ),
     "column.personal": Message(
         "warning",
@@ -295,9 +317,9 @@ MESSAGES: dict[str, Message] = {
     "tie.ended": Message(
         "note",
         "{count} ties ended before {value}; they are counted like the others",
-        "To leave them out use net.select(at={value!r}).",
+        "To leave them out, take their rows out, or in Python use net.select(at={value!r}).",
         "{count} 条关系在 {value} 前已结束，仍与其他关系一并计算",
-        "如需排除请用 net.select(at={value!r})。",
+        "如需排除，请删去这些行，或在 Python 中用 net.select(at={value!r})。",
     ),
     "tie.weight_default": Message(
         "note",
@@ -315,9 +337,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "word.converted": Message(
         "note",
-        "{value!r} was read as {other!r} ({count} rows)",
+        "{value!r} was read as {other!r}",
         "Nothing to do.",
-        "{value!r} 读作 {other!r}（{count} 行）",
+        "{value!r} 读作 {other!r}",
         "无需处理。",
     ),
     "value.converted": Message(
@@ -330,9 +352,9 @@ MESSAGES: dict[str, Message] = {
     "column.mapped": Message(
         "note",
         "heading {value!r} was read as {column}",
-        "If that is wrong, map the heading with columns=.",
+        "If that is wrong, map the heading: --columns HEADING=FIELD (in Python columns={{'heading': 'field'}}).",
         "表头 {value!r} 读作“{column}”",
-        "如有误，请用 columns= 指定。",
+        "如有误，请加以指定：--columns 表头=字段（Python 中为 columns={{'表头': '字段'}}）。",
     ),
     "column.dropped": Message(
         "note",
@@ -358,8 +380,32 @@ MESSAGES: dict[str, Message] = {
     "text.encoding": Message(
         "note",
         "the text was read as {value}",
-        "If names look wrong, say the encoding with encoding=.",
+        "If names look wrong, name the encoding: --encoding (in Python encoding=).",
         "按 {value} 编码读取",
-        "若名称显示不正常，请用 encoding= 指定编码。",
+        "若名称显示不正常，请指定编码：--encoding（Python 中为 encoding=）。",
     ),
 }
+
+# What a finding holds in English words, and how Chinese says it.
+_PHRASES = (
+    (r" Did you mean (.+)\?$", r"是否应为 \1？"),
+    (r" Unit (.+) differs by leading zeros: did a spreadsheet drop them\?$", r"与 \1 仅差前导零，是否被电子表格去掉？"),
+    (r" Unit (.+) differs by upper and lower case\.$", r"与 \1 仅大小写不同。"),
+    (r"^a quotation mark in row (\d+) is opened and never closed$", r"第 \1 行的引号没有闭合"),
+    (r"^not a whole gzip file \((.*)\)$", r"gzip 文件不完整（\1）"),
+    (r"^it looks like an Excel workbook under another name$", "看似改了名的 Excel 工作簿"),
+    (r"^it is a Parquet file under another name$", "看似改了名的 Parquet 文件"),
+    (r"^the text is neither UTF-8 nor GB18030 nor UTF-16$", "文本不是 UTF-8、GB18030 或 UTF-16 编码"),
+    (r"^the text is not ([\w-]+)$", r"文本不是 \1 编码"),
+    (r"^([0-9.e+-]+) or more$", r"\1 以上"),
+    (r"^([0-9.e+-]+) to ([0-9.e+-]+)$", r"\1 到 \2"),
+    (r"^(\d+) of (.+)$", r"\1（\2）"),
+    (r", superior", "，上级"),
+)
+
+
+def in_chinese(text: str) -> str:
+    """Return a fact of a finding with the English phrases that the library itself puts there in Chinese."""
+    for english, chinese in _PHRASES:
+        text = re.sub(english, chinese, text)
+    return text

@@ -8,17 +8,29 @@ import json
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from orgnet._model.files import write_atomic
-from orgnet._model.findings import ACCOUNT_COLUMNS, COLUMNS, Findings
+from orgnet._model.findings import ACCOUNT_COLUMNS, COLUMNS, Findings, Log
+from orgnet._model.messages import MESSAGES
 from orgnet._model.network import OrgNetwork
-from orgnet._model.rules import Rules
-from orgnet._model.tables import positions
-from orgnet._model.values import is_text
+from orgnet._model.personal import like_personal, without_persons
+from orgnet._model.rules import Rules, load_rules
+from orgnet._model.tables import MOST, positions
+from orgnet._model.values import Place, is_text
+from orgnet._model.vocabulary import (
+    COUNT_FIELDS,
+    DATE_FIELDS,
+    FLAG_FIELDS,
+    LAYERS,
+    SAFE_FIELDS,
+    TEXT_FIELDS,
+    TIE_FIELDS,
+    UNIT_FIELDS,
+)
 from orgnet.errors import FormatError, InputError
 
 if TYPE_CHECKING:
@@ -36,7 +48,7 @@ def save(net: OrgNetwork, path: str | Path) -> Path:
     about = {
         "schema": SCHEMA,
         "as_of": None if net.as_of is None else net.as_of.isoformat(),
-        "rules": {"name": net.rules.name, "version": net.rules.version, "values": net.rules.values},  # noqa: PD011 - no frame
+        "rules": {"name": net.rules.name, "version": net.rules.version, "values": net.rules.plain()},
         "provenance": list(net.provenance),
         "accounts": net.findings.accounts.to_dict("records"),
     }
@@ -100,14 +112,14 @@ def _network(data: bytes, path: Path) -> OrgNetwork:
             msg = f"{path} was written by a newer orgnet ({newer}); update orgnet"
             raise FormatError(msg)
         frames = {name: _frame(archive.read(f"{name}.parquet")) for name in _TABLES}
+    _check_frames(frames)
     units = frames["units"].set_index("unit_id")
-    rules = about["rules"]
     accounts = pd.DataFrame(about["accounts"], columns=list(ACCOUNT_COLUMNS))
     return OrgNetwork(
         units,
         frames["ties"],
         _ends(frames["ties"], units.index),
-        rules=Rules(rules["name"], rules["version"], _dated(rules["values"])),
+        rules=_rules(about["rules"]),
         findings=Findings(frames["findings"][list(COLUMNS)], accounts),
         provenance=tuple(dict(step) for step in about["provenance"]),
         as_of=None if about["as_of"] is None else dt.date.fromisoformat(about["as_of"]),
@@ -122,13 +134,56 @@ def _frame(data: bytes) -> pd.DataFrame:
     return frame
 
 
-def _dated(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {"date": dt.date.fromisoformat(values["date"])}
+def _rules(given: dict[str, Any]) -> Rules:
+    values = given["values"] | {"date": dt.date.fromisoformat(given["values"]["date"])}
+    return load_rules({**values, "name": given["name"], "version": given["version"]})
+
+
+def _check_frames(frames: dict[str, pd.DataFrame]) -> None:
+    """Raise ValueError for tables that the door would not have made."""
+    units, ties, findings = (frames[name] for name in _TABLES)
+    types = {"unit_id": "str", "name": "str", "kind": "str", "level_rank": "float64"}
+    types |= dict.fromkeys(TEXT_FIELDS, "str") | dict.fromkeys(COUNT_FIELDS, "float64")
+    types |= dict.fromkeys(FLAG_FIELDS, "boolean") | dict.fromkeys(DATE_FIELDS, "datetime64[us]")
+    _check_types("units", units, ("unit_id", "name", "kind"), types)
+    types = dict.fromkeys(("source", "target", "layer", "tie_type"), "str")
+    types |= dict.fromkeys(("since", "until"), "datetime64[us]")
+    _check_types("ties", ties, (*types, "weight"), types | dict.fromkeys(MOST, "float64"))
+    if not ties["layer"].isin(list(LAYERS)).all():
+        _changed("ties of a layer that is not known")
+    if (ties["source"] == ties["target"]).any():
+        _changed("a unit tied to itself")
+    if not (np.isfinite(ties["weight"]) & (ties["weight"] > 0)).all():
+        _changed("weights that are not above 0")
+    if not findings["code"].isin(list(MESSAGES)).all():
+        _changed("findings whose code is not known")
+    for table, frame, fields in (("units", units, UNIT_FIELDS), ("ties", ties, TIE_FIELDS)):
+        log = Log()
+        without_persons(
+            frame, Place(table, np.arange(len(frame)), log), fields={f: f for f in fields}, safe=SAFE_FIELDS
+        )
+        if len(personal := log.findings().table):
+            _changed(f"personal data in column {personal['column'].iloc[0]!r} of {table}")
+    if like_personal(units["unit_id"]).any():
+        _changed("unit ids that look like personal numbers")
+
+
+def _check_types(table: str, frame: pd.DataFrame, due: tuple[str, ...], types: dict[str, str]) -> None:
+    for name in due:
+        if name not in frame:
+            _changed(f"{table} without a column {name!r}")
+    for name, dtype in types.items():
+        if name in frame and frame[name].dtype != dtype:
+            _changed(f"column {name!r} of {table} is {frame[name].dtype}, not {dtype}")
+
+
+def _changed(what: str) -> NoReturn:
+    msg = f"{what}: it was changed by another program"
+    raise ValueError(msg)
 
 
 def _ends(ties: pd.DataFrame, ids: pd.Index) -> NDArray[np.int32]:
     ends = np.stack([positions(ties[name], ids) for name in ("source", "target")]).astype(np.int32)
     if (ends < 0).any() or not ids.is_unique:
-        msg = "ties whose ends are no units, or units twice: another program changed it"
-        raise ValueError(msg)
+        _changed("ties whose ends are no units, or units twice")
     return ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -10,13 +11,13 @@ import pandas as pd
 
 from orgnet._engine.csr import View, build_view
 from orgnet._model.results import plain
-from orgnet._model.values import read_day
-from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
+from orgnet._model.values import fold, read_day
+from orgnet._model.vocabulary import KIND_WORDS, LAYERS, check_choice, label, resolve_layers
 from orgnet.errors import OptionError, UnitError, near
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import networkx as nx
     from numpy.typing import NDArray
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from orgnet._model.vocabulary import Direction
 
 DIRECTIONS = ("both", "down", "up")
+_SHOWN = 30  # words named in an error
 
 
 class OrgNetwork:
     """Units, and the ties of command and collaboration between them; frozen.
 
-    Built by `orgnet.read` and `orgnet.build`, never by hand. Tables come out as copies that cost nothing until they
-    are written to, arrays are read-only, and every method that changes something returns a new network.
+    Built by `orgnet.read` and `orgnet.build`, never by hand. Tables come out as copies, arrays
+    are read-only, and every method that changes something returns a new network.
 
     Examples
     --------
@@ -73,8 +75,8 @@ class OrgNetwork:
         ends = np.ascontiguousarray(ends, dtype=np.int32)
         ends.setflags(write=False)
         facts = {
-            "_units": units,
-            "_ties": ties,
+            "_units": units.copy(),  # arrays that the caller holds must not change this network
+            "_ties": ties.copy(),
             "_ends": ends,
             "_rules": rules,
             "_findings": findings,
@@ -92,17 +94,23 @@ class OrgNetwork:
     def __delattr__(self, name: str) -> NoReturn:
         self.__setattr__(name, None)
 
+    def __reduce__(self) -> tuple[Callable[..., OrgNetwork], tuple[Any, ...]]:
+        return _remade, (
+            (self._units, self._ties, self._ends),
+            {"rules": self._rules, "findings": self._findings, "provenance": self._provenance, "as_of": self._as_of},
+        )
+
     # --- what it holds
 
     @property
     def units(self) -> pd.DataFrame:
-        """One row a unit, index ``unit_id``; a shallow copy, so that writing to it changes nothing here."""
-        return self._units.copy(deep=False)
+        """One row a unit, index ``unit_id``; a copy, so that writing to it changes nothing here."""
+        return self._units.copy()
 
     @property
     def ties(self) -> pd.DataFrame:
         """One row a tie: source, target, layer, tie_type, weight, since, until and what else the input had."""
-        return self._ties.copy(deep=False)
+        return self._ties.copy()
 
     @property
     def ids(self) -> pd.Index:
@@ -148,7 +156,7 @@ class OrgNetwork:
     @property
     def provenance(self) -> tuple[dict[str, Any], ...]:
         """The steps that made this network, the first one first."""
-        return self._provenance
+        return copy.deepcopy(self._provenance)
 
     @property
     def as_of(self) -> dt.date | None:
@@ -191,7 +199,8 @@ class OrgNetwork:
             ``"down"`` follows directed ties away from the top (`report` ties reversed), ``"up"`` the reverse,
             ``"both"`` ignores direction. Undirected ties go both ways.
         weight
-            A numeric column of `ties` with strengths, summed over parallel ties; None for an unweighted view.
+            A numeric column of `ties` with strengths, summed over parallel ties; None for an unweighted view. Strengths
+            or lengths: not both.
         distance
             ``"hops"``, ``"inverse"`` (1 / weight), or a numeric column of `ties` with lengths; the shortest of
             parallel ties counts.
@@ -199,9 +208,12 @@ class OrgNetwork:
         Raises
         ------
         LayerError, OptionError
-            For words that are not known, and where a tie has no length.
+            For words that are not known, for `weight` beside `distance`, and where a tie has no length.
         """
         check_choice("direction", direction, DIRECTIONS)
+        if weight is not None and distance != "hops":
+            msg = f"weight={weight!r} and distance={distance!r} were both given; a view holds one: leave one out"
+            raise OptionError(msg)
         chosen = resolve_layers(layers)
         key = (chosen, direction, weight, distance)
         if key not in self._views:
@@ -292,7 +304,8 @@ class OrgNetwork:
         Parameters
         ----------
         units, kind, area
-            Keep units that meet every condition given.
+            Keep units that meet every condition given. Words for a kind, such as ``"企业"``, are understood; a kind or
+            area that no unit has is an error.
         layers
             Keep the ties of these layers.
         at
@@ -315,13 +328,26 @@ class OrgNetwork:
             if column not in self._units:
                 msg = f"select by {column}: this network has no column {column!r}; columns are {list(self._units)}"
                 raise OptionError(msg)
-            keep &= self._units[column].isin([wanted] if isinstance(wanted, str) else list(wanted)).to_numpy(bool)
+            keep &= self._units[column].isin(self._present(column, wanted)).to_numpy(bool)
         ties = np.ones(self.n_ties, dtype=bool) if layers is None else self.tie_mask(layers)
         day = None if at is None else read_day("at", at)
         if day is not None:
             ties &= self._current(pd.Timestamp(day))
         options = {"kind": kind, "area": area, "layers": layers, "at": day}
         return self._keep(keep, ties, {"step": "select", **{k: plain(v) for k, v in options.items() if v is not None}})
+
+    def _present(self, column: str, wanted: str | Sequence[str]) -> list[str]:
+        """Return the words wanted as they stand in a column of units; one that stands nowhere is an error."""
+        present = set(self._units[column].dropna())
+        found = []
+        for word in [wanted] if isinstance(wanted, str) else wanted:
+            known = KIND_WORDS.get(fold(str(word)).lower()) if column == "kind" else None
+            if word not in present and known not in present:
+                known_words = sorted(map(str, present))
+                msg = f"no unit has {column} {word!r}; there are {known_words[:_SHOWN]}.{near(str(word), known_words)}"
+                raise OptionError(msg)
+            found.append(word if word in present else str(known))
+        return found
 
     def _current(self, when: pd.Timestamp) -> NDArray[np.bool_]:
         begun = ~(self._ties["since"] > when).to_numpy(bool)
@@ -392,21 +418,24 @@ class OrgNetwork:
         """Return a network with ties added (`ties`, a table like `net.ties`), or with columns of the tie table set.
 
         Added ties, and values set, pass the same checks as those of a file, but what is refused or cannot be read is an
-        error that says why. A tie that is here already is passed over.
+        error that says why. A tie that is here already is passed over. What shows only in the whole, such as a cycle of
+        command or a second superior, is kept and joins the findings, as with a file; there a row is a row of `units`.
         """
-        from orgnet._model.edits import add_ties, set_ties
+        from orgnet._model.edits import add_ties, audited, set_ties
 
         table, ends = set_ties(self._ties, columns), self._ends
         if ties is not None:
             table, ends = add_ties(table, ties, self.ids)
         step = {"step": "with_ties", "ties_added": len(table) - self.n_ties, "columns": sorted(columns)}
-        return self._copy(ties=table, ends=ends, views={}, step=step)
+        new = self._copy(ties=table, ends=ends, views={}, step=step)
+        return new._copy(findings=audited(new), views=new._views)  # noqa: SLF001 - its own kind
 
     def _copy(
         self,
         *,
         views: dict[tuple[Any, ...], View],
-        step: dict[str, Any],
+        step: dict[str, Any] | None = None,
+        findings: Findings | None = None,
         units: pd.DataFrame | None = None,
         ties: pd.DataFrame | None = None,
         ends: NDArray[np.int32] | None = None,
@@ -416,8 +445,8 @@ class OrgNetwork:
             self._ties if ties is None else ties,
             self._ends if ends is None else ends,
             rules=self._rules,
-            findings=self._findings,
-            provenance=(*self._provenance, step),
+            findings=self._findings if findings is None else findings,
+            provenance=self._provenance if step is None else (*self._provenance, step),
             as_of=self._as_of,
             views=views,
         )
@@ -441,6 +470,11 @@ class OrgNetwork:
             f"<p>{html.escape(repr(self))}{when}; {html.escape(repr(self._findings))}</p>"
             f"<table><thead><tr><th>kind</th><th>类别</th><th>units</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _remade(tables: tuple[Any, ...], facts: dict[str, Any]) -> OrgNetwork:
+    """Make a network again in another process; what it had worked out is worked out anew."""
+    return OrgNetwork(*tables, **facts)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

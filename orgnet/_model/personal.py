@@ -28,9 +28,15 @@ HEADINGS = frozenset(
         *("手机", "手机号", "手机号码", "联系电话", "电话", "联系方式", "微信", "微信号", "邮箱", "电子邮箱"),
         *("person_name", "full_name", "id_card", "id_number", "home_address", "date_of_birth", "ethnicity", "gender"),
         *("contact", "contact_person"),
+        *("书记", "支部书记", "党支部书记", "党组织书记", "网格员", "网格长", "经办人", "联络人", "名字", "座机"),
     ]
 )
-_PARTS = ("e-mail", "身份证", "手机号", "联系电话", "家庭住址", "出生日期", "姓名")
+_PARTS = (
+    *("e-mail", "身份证", "出生日期", "姓名", "电话", "手机", "联系人", "负责人", "责任人", "法定代表人", "法人代表"),
+    *("户主", "住址", "居住地址", "户籍", "年龄"),
+)
+_OF_UNITS = frozenset(["单位电话"])
+_COUNTED = ("数", "人口", "率")  # such a heading counts, and names nobody
 _TOKENS = frozenset(["phone", "mobile", "telephone", "tel", "email", "birthday", "birthdate", "passport"])
 
 # An identity card: 17 digits with a date of birth, and a check character. A mobile telephone: 11 digits from 13 to 19.
@@ -46,14 +52,16 @@ _PHONES, _CARDS = (1.3e10, 2e10), (1e17, 1e18)  # where they lie as numbers
 
 
 def personal_heading(heading: str) -> bool:
-    """Return whether a heading announces personal data.
+    """Return whether a heading announces personal data; one that ends in a word for a number does not.
 
     Examples
     --------
-    >>> personal_heading("书记姓名"), personal_heading("Contact phone"), personal_heading("党组织名称")
+    >>> personal_heading("书记姓名"), personal_heading("Contact phone"), personal_heading("户籍人口数")
     (True, True, False)
     """
     word = fold(heading).lower()
+    if word in _OF_UNITS or word.endswith(_COUNTED) or word.startswith("平均"):
+        return False
     return word in HEADINGS or any(part in word for part in _PARTS) or bool(_TOKENS & set(re.split(r"[^a-z]+", word)))
 
 

@@ -72,6 +72,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value at all
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, pd.DataFrame):
+        if value.index.names != [None] or not pd.api.types.is_integer_dtype(value.index):
+            value = value.reset_index()  # an index of labels is a fact, the numbers of rows are none
         value = value.to_dict("records")
     if isinstance(value, pd.Series | dict):
         return {str(key): plain(item) for key, item in value.items()}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from orgnet.errors import InputError, OptionError, near
@@ -16,11 +17,17 @@ BUILT_IN = ("cn",)
 
 @dataclass(frozen=True)
 class Rules:
-    """A rule set: `name`, `version`, and its `values` by section; `rules["coverage"]["three_have_staff"]`."""
+    """A rule set: `name`, `version`, and read-only `values` by section; `rules["coverage"]["three_have_staff"]`."""
 
     name: str
     version: str
-    values: dict[str, Any]
+    values: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _frozen(self.values))
+
+    def __reduce__(self) -> tuple[type[Rules], tuple[str, str, dict[str, Any]]]:
+        return Rules, (self.name, self.version, self.plain())
 
     def __getitem__(self, section: str) -> Any:  # noqa: ANN401 - a section is what its TOML says
         return self.values[section]
@@ -32,6 +39,22 @@ class Rules:
     def label(self) -> str:
         """Name and version, as results cite them."""
         return f"{self.name} {self.version}"
+
+    def plain(self) -> dict[str, Any]:
+        """Return the values as dicts and lists of one's own."""
+        return {key: _thawed(value) for key, value in self.values.items()}
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _thawed(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+    if isinstance(value, Mapping):
+        return {key: _thawed(item) for key, item in value.items()}
+    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
 
 
 def load_rules(spec: str | Path | Mapping[str, Any] | Rules = "cn") -> Rules:
@@ -97,5 +120,5 @@ def _alike(value: object, model: object) -> bool:
     if isinstance(model, dict):
         return isinstance(value, Mapping)
     if isinstance(model, list):
-        return isinstance(value, list) and all(_alike(item, model[0]) for item in value)
+        return isinstance(value, list | tuple) and all(_alike(item, model[0]) for item in value)
     return type(value) is type(model)

@@ -99,7 +99,15 @@ def _first_of_each(
 
 
 def _words(facts: pd.DataFrame) -> NDArray[np.object_]:
-    return np.asarray(facts.astype(object).fillna("").astype(str).to_numpy(object))
+    """Return facts as they are compared: trimmed and folded, words of the vocabulary as they will be read."""
+    known = {"kind": vocabulary.KIND_WORDS, "formation": vocabulary.FORMATION_WORDS, "level": vocabulary.LEVEL_WORDS}
+    words = np.array(facts.astype(object).fillna("").astype(str), dtype=object)
+    for number, name in enumerate(facts.columns):
+        table = known.get(str(name), {})
+        folded = {text: values.fold(text) for text in words[:, number]}
+        read = {text: table.get(word, table.get(word.lower(), word)) for text, word in folded.items()}
+        words[:, number] = [read[text] for text in words[:, number]]
+    return words
 
 
 def _typed_units(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
@@ -129,7 +137,9 @@ def _extra(column: pd.Series, name: str, place: Place) -> pd.Series:
 
 
 def _read_formations(column: pd.Series, name: str, place: Place) -> pd.Series:
-    return values.read_words(column, name, vocabulary.FORMATION_WORDS, place)
+    formations = values.read_words(column, name, vocabulary.FORMATION_WORDS, place)
+    values.log_unknown("unit.formation_unknown", formations, name, vocabulary.FORMATIONS, place)
+    return formations
 
 
 def _read_levels(column: pd.Series, name: str, place: Place) -> pd.Series:
@@ -305,6 +315,8 @@ def merge_ties(sources: list[TieSource], ids: pd.Index, log: Log) -> tuple[pd.Da
     """Put the ties of all sources into one table without repeats, and return the rows of their ends in `ids`."""
     parts = [source.table for source in sources if len(source.table)]
     table = pd.concat([_no_ties(), *map(_nullable, parts)], ignore_index=True) if parts else _no_ties()
+    for empty in (_nullable(source.table) for source in sources if not len(source.table)):
+        table = table.assign(**{str(name): empty[name].reindex(table.index) for name in empty if name not in table})
     ends = np.stack([positions(table[name], ids) for name in ("source", "target")]).astype(np.int32)
     identity = pd.DataFrame({"s": ends[0], "t": ends[1]})
     for name in IDENTITY[2:]:

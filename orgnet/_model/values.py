@@ -19,7 +19,7 @@ from orgnet._model import vocabulary as words
 from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -98,6 +98,17 @@ def _object_text(value: object) -> str | None:
 def fold(text: str) -> str:
     """Return text trimmed, in NFC, with full-width forms folded and characters that take no room removed."""
     return unicodedata.normalize("NFC", text.translate(_WIDTH)).strip()
+
+
+def plain_word(text: str) -> str:
+    """Return a word as it is compared: folded, in lower case, without what stands in brackets after it.
+
+    Examples
+    --------
+    >>> plain_word("存续（在营、开业、在册）"), plain_word(" Closed")
+    ('存续', 'closed')
+    """
+    return fold(text).lower().partition("(")[0].strip()
 
 
 def _tidy_id(text: str) -> str:
@@ -184,19 +195,24 @@ def read_kinds(column: pd.Series, place: Place) -> pd.Series:
     missing = kinds.isna().to_numpy(bool)
     if missing.any():
         place.log.add("unit.kind_missing", place.source, row=place.rows[missing][0], column="kind", count=missing.sum())
-    unknown = ~missing & ~kinds.isin(list(words.KINDS)).to_numpy(bool)
-    rows = pd.Series(place.rows[unknown]).groupby(kinds[unknown].to_numpy(object), sort=False).agg(["first", "size"])
-    hints = [near(str(word), words.KINDS) for word in rows.index[:_MANY]] + [""] * max(len(rows) - _MANY, 0)
+    log_unknown("unit.kind_unknown", kinds, "kind", words.KINDS, place)
+    return kinds
+
+
+def log_unknown(code: str, column: pd.Series, name: str, known: Collection[str], place: Place) -> None:
+    """Log the words of a column that are not `known`: one finding for each distinct one, with a near word."""
+    unknown = (column.notna() & ~column.isin(list(known))).to_numpy(bool)
+    rows = pd.Series(place.rows[unknown]).groupby(column[unknown].to_numpy(object), sort=False).agg(["first", "size"])
+    hints = [near(str(word), known) for word in rows.index[:_MANY]] + [""] * max(len(rows) - _MANY, 0)
     place.log.add(
-        "unit.kind_unknown",
+        code,
         place.source,
         row=rows["first"].to_numpy(),
-        column="kind",
+        column=name,
         value=rows.index.to_numpy(object),
         other=np.array(hints, dtype=object),
         count=rows["size"].to_numpy(),
     )
-    return kinds
 
 
 def read_numbers(

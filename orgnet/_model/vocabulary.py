@@ -142,10 +142,10 @@ FORMATIONS: dict[str, str] = {
 FORMATION_WORDS: dict[str, str] = {
     **{name: name for name in FORMATIONS},
     **{zh: name for name, zh in FORMATIONS.items()},
-    "单独": "sole",
-    "单独建立": "sole",
-    "联合": "joint",
-    "联合建立": "joint",
+    **dict.fromkeys(("单独", "单独建立", "单独成立", "单独组建党支部", "单建"), "sole"),
+    **dict.fromkeys(("独立", "独立组建", "独立建立"), "sole"),
+    **dict.fromkeys(("联合", "联合建立", "联合成立", "联合组建党支部", "联建"), "joint"),
+    **dict.fromkeys(("区域联建", "行业联建", "行业组建", "挂靠"), "joint"),
     "功能型党支部": "functional",
     "临时党支部": "temporary",
 }
@@ -223,6 +223,9 @@ TIE_FIELDS: tuple[str, ...] = (
     "latency_days",
     "reliability",
 )
+
+# Fields that cannot hold a personal number once they are read, or whose own check looks for one.
+SAFE_FIELDS = frozenset({*UNIT_FIELDS, *TIE_FIELDS} - {"name", "kind", "layer", "tie_type", *TEXT_FIELDS})
 
 _FIELD_LABELS: dict[str, tuple[str, str]] = {
     "unit_id": ("id", "编码"),

@@ -76,9 +76,9 @@ def sections(
     body = [
         _coverage(net, lang, coverage),
         _gaps(lang, gaps),
-        _chain(net, lang, headquarters, reach),
-        _reach(lang, reach),
-        _cut(lang, reach),
+        _chain(net, lang, headquarters),
+        _reach(net, lang, reach),
+        _cut(net, lang, reach),
     ]
     step("position")
     body.append(_position(net, lang, reach))
@@ -131,7 +131,7 @@ def _noted(result: Result, lang: Lang) -> list[str]:
 
 
 def _nothing(key: str, lang: Lang, why: str) -> Section:
-    return Section(key, say(key, lang), [say("nothing", lang, why=say(why, lang))])
+    return Section(key, say(key, lang), [say(why, lang)])
 
 
 def _picture(data: bytes, alt: str) -> Picture:
@@ -158,12 +158,12 @@ def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach:
                 "unknown": number(row["unknown"]),
             }
             say_it(say("s_coverage" if row["unknown"] else "s_coverage_known", lang, **facts))
-        say_it(say("s_backlog", lang, count=number(gaps.backlog)))
+        say_it(_backlog(lang, gaps))
         _largest_cell(section, lang, gaps)
     else:
-        say_it(say("s_no_hosts", lang))
+        say_it(say("why_no_hosts", lang))
     if not reach.headquarters:
-        say_it(say("s_no_command", lang))
+        say_it(say(_why_no_headquarters(net), lang))
         return section
     _summarise_reach(section, net, lang, reach)
     return section
@@ -178,11 +178,15 @@ def _largest_cell(section: Section, lang: Lang, gaps: Gaps) -> None:
     places = [name for name in ("area", "sector") if name in gaps.cells]
     if not places or gaps.cells.empty:
         return
-    cell = gaps.cells.iloc[0]
+    cell = gaps.cells.iloc[int(gaps.cells["operating_gaps"].to_numpy().argmax())]
     if cell["operating_gaps"]:
         place = " / ".join(clip(cell[name]) for name in places)
         facts = {"gaps": number(cell["operating_gaps"]), "hosts": number(cell["hosts"])}
         section.sentences.append(say("s_cell", lang, place=place, **facts))
+
+
+def _why_no_headquarters(net: OrgNetwork) -> str:
+    return "why_no_top" if "command" in net.layers else "why_no_command"
 
 
 def _summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Communication) -> None:
@@ -194,7 +198,8 @@ def _summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Commu
     )
     facts = {"reached": number(last["reached"]), "den": number(last["denominator"]), "steps": number(last["steps"])}
     population = _reach_population(last["population"], lang)
-    section.sentences.append(say("s_reach", lang, head=head, population=population, **facts))
+    if last["denominator"]:
+        section.sentences.append(say("s_reach", lang, head=head, population=population, **facts))
     if reach.shortcut_gain > 0:
         gain = {"mean": number(reach.mean_distance, 2), "mean_all": number(reach.mean_distance_all, 2)}
         section.sentences.append(say("s_gain", lang, gain=percent(reach.shortcut_gain), **gain))
@@ -235,10 +240,12 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
 
 
 def _gaps(lang: Lang, gaps: Gaps) -> Section:
-    if gaps.table.empty:
-        return _nothing("gaps", lang, "why_no_gaps")
     section = _section("gaps", lang)
-    section.sentences.append(say("s_backlog", lang, count=number(gaps.backlog)))
+    section.sentences.append(_backlog(lang, gaps))
+    section.warnings.extend(_noted(gaps, lang))
+    if gaps.table.empty:
+        section.sentences.append(say("why_no_gaps", lang))
+        return section
     shown, note = _first(lang, gaps.table)
     columns: dict[str, tuple[list[str], bool]] = {"unit": _texts(shown["name"])}
     for name in ("area", "sector"):
@@ -256,15 +263,20 @@ def _gaps(lang: Lang, gaps: Gaps) -> Section:
     return section
 
 
+def _backlog(lang: Lang, gaps: Gaps) -> str:
+    known = say("s_backlog", lang, count=number(gaps.backlog))
+    return f"{known} {say('s_unknown', lang, count=number(gaps.n_unknown))}" if gaps.n_unknown else known
+
+
 def _gap_reason(gap: str, lang: Lang) -> str:
     from orgnet._metrics.gaps import gap_reason
 
     return gap_reason(gap, lang)
 
 
-def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, reach: Communication) -> Section:
-    area_tree = not reach.headquarters and "contains" in net.layers
-    if not reach.headquarters and not area_tree:
+def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None) -> Section:
+    area_tree = "command" not in net.layers and "contains" in net.layers
+    if "command" not in net.layers and not area_tree:
         return _nothing("chain", lang, "why_no_command")
     section = _section("chain", lang)
     layers = "contains" if area_tree else "vertical"
@@ -302,9 +314,9 @@ def _named(names: pd.Series, units: Sequence[str]) -> str:
     )
 
 
-def _reach(lang: Lang, reach: Communication) -> Section:
+def _reach(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
     if not reach.headquarters:
-        return _nothing("reach", lang, "why_no_command")
+        return _nothing("reach", lang, _why_no_headquarters(net))
     section = _section("reach", lang)
     section.sentences.append(say("d_reach", lang))
     section.warnings.extend(_noted(reach, lang))
@@ -322,9 +334,9 @@ def _reach(lang: Lang, reach: Communication) -> Section:
     return section
 
 
-def _cut(lang: Lang, reach: Communication) -> Section:
+def _cut(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
     if not reach.headquarters:
-        return _nothing("cut", lang, "why_no_command")
+        return _nothing("cut", lang, _why_no_headquarters(net))
     if reach.cut_units.empty:
         return _nothing("cut", lang, "why_no_cut")
     section = _section("cut", lang)
@@ -345,7 +357,8 @@ def _position(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
     columns = {"degree": degree}
     if net.n_units <= MOST_BETWEENNESS:
         columns["betweenness"] = metrics.betweenness(net)
-        columns["share"] = metrics.betweenness(net, normalized=True)
+        pairs = math.comb(net.n_units - 1, 2) if net.n_units else 0
+        columns["share"] = columns["betweenness"] / (pairs or math.nan)
     else:
         section.sentences.append(f"{say('left_out', lang)}: {say('too_large', lang, n=number(net.n_units))}")
     frame = pd.DataFrame(columns)

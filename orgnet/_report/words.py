@@ -23,17 +23,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "about": ("Definitions and provenance", "定义与来源"),
     "kinds": ("Units by kind", "组织类别"),
     "layers": ("Ties by layer", "关系层"),
-    "nothing": ("Nothing to show: {why}", "无可显示：{why}"),
     "more": ("{shown} of {total} rows are shown.", "显示 {shown} 行，共 {total} 行。"),
     "left_out": ("Left out", "未计算"),
     "warnings": ("To keep in mind", "请注意"),
     # summary
     "s_read": (
-        "{units} units and {ties} ties were read; {aside} rows were set aside.",
-        "读入 {units} 个组织、{ties} 条关系；{aside} 行被搁置。",
+        "Read: {units} units and {ties} ties. Rows set aside: {aside}.",
+        "读入 {units} 个组织、{ties} 条关系；搁置 {aside} 行。",
     ),
     "s_faults": (
-        "{count} faults in the chain of command were found and kept: see the findings.",
+        "Faults in the chain of command, found and kept: {count} (see the findings).",
         "发现并保留 {count} 处隶属关系错误，详见数据问题。",
     ),
     "s_coverage": (
@@ -45,15 +44,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{population} {den} 家中 {num} 家已有党组织：{rate}。",
     ),
     "s_backlog": (
-        "{count} organisations should have a Party organisation of their own and have none.",
-        "{count} 家达到组建条件而未建党组织（应建未建）。",
+        "Known to need a Party organisation of their own and to have none: {count}.",
+        "已知达到组建条件而未建党组织（应建未建）：{count} 家。",
+    ),
+    "s_unknown": (
+        "Status or presence not recorded: {count}; they may be gaps too.",
+        "经营状态或建立情况未登记：{count} 家，其中也可能有空白点。",
     ),
     "s_cell": (
         "The largest gap: {place}, {gaps} of {hosts} operating hosts without Party organisation.",
         "最大空白：{place}，{hosts} 家在营组织中 {gaps} 家没有党组织。",
     ),
     "s_reach": (
-        "From {head}, command reaches {reached} of {den} {population} in at most {steps} steps.",
+        "Reached by command from {head}: {reached} of {den} {population}; steps at most: {steps}.",
         "从 {head} 出发，隶属链条在 {steps} 步内到达 {den} 个{population}中的 {reached} 个。",
     ),
     "s_gain": (
@@ -61,16 +64,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "协作关系使平均距离由 {mean} 步缩短到 {mean_all} 步（缩短 {gain}）。",
     ),
     "s_cut": (
-        "If {unit} stops, {count} units lose every path to headquarters.",
+        "Units that lose every path to headquarters if {unit} stops: {count}.",
         "若“{unit}”停摆，{count} 个组织将与总部失去一切联系。",
-    ),
-    "s_no_hosts": (
-        "The file holds no enterprises or social organisations, so there is no coverage to compute.",
-        "文件中没有企业或社会组织，无法计算覆盖率。",
-    ),
-    "s_no_command": (
-        "The file holds no ties of command, so there is no headquarters.",
-        "文件中没有隶属关系，因此没有总部。",
     ),
     # table heads
     "source": ("source", "来源"),
@@ -118,7 +113,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "项目"),
     "value": ("value", "值"),
     "hosts": ("operating hosts", "在营组织"),
-    "level_tops": ("tops", "顶端"),
     "tops": ("tops of command", "隶属顶端"),
     "on_cycles": ("units on a cycle", "循环中的组织"),
     "several_superiors": ("units with several superiors", "有多个上级的组织"),
@@ -129,10 +123,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "none": ("none", "无"),
     "party_population": ("units of Party kinds", "党组织"),
     "command_population": ("units with a tie of command", "有隶属关系的组织"),
-    "why_no_hosts": ("there are no enterprises or social organisations in the file", "文件中没有企业或社会组织"),
-    "why_no_gaps": ("no host is known to be without Party organisation", "没有已知未覆盖的组织"),
-    "why_no_command": ("there are no ties of command in the file", "文件中没有隶属关系"),
-    "why_no_cut": ("no unit stands alone between others and headquarters", "没有单点失联风险"),
+    "why_no_hosts": (
+        "The file holds no enterprises or social organisations, so there is no coverage to compute.",
+        "文件中没有企业或社会组织，无法计算覆盖率。",
+    ),
+    "why_no_gaps": ("No host is known to be without Party organisation.", "没有已知未覆盖的组织。"),
+    "why_no_command": (
+        "The file holds no ties of command, so there is no headquarters.",
+        "文件中没有隶属关系，因此没有总部。",
+    ),
+    "why_no_top": (
+        "No unit stands at the top of command (see the cycles), so there is no headquarters.",
+        "没有隶属顶端（见循环中的组织），因此没有总部。",
+    ),
+    "why_no_cut": ("No unit stands alone between others and headquarters.", "没有单点失联风险。"),
     "contains_tree": (
         "The file holds a tree of areas (layer contains); its levels are shown.",
         "文件是区域包含关系（contains 层），以下为其层级。",

@@ -90,21 +90,9 @@ def group_parents(groups: Groups, source: Ints, target: Ints) -> Ints:
     return first_superiors(n, above[keep][ranked], below[keep][ranked])
 
 
-def headquarters_rows(net: OrgNetwork, headquarters: str | Sequence[str] | None) -> Ints:
-    """Rows of the headquarters: those named, else the units with subordinates and without a superior."""
-    if headquarters is not None:
-        return net.rows(headquarters).astype(np.int64)
-    source, target = tie_ends(net, ("command",))
-    above, below = np.zeros(net.n_units, dtype=bool), np.zeros(net.n_units, dtype=bool)
-    above[source] = True
-    below[target] = True
-    return np.flatnonzero(above & ~below)
-
-
 def tie_ends(net: OrgNetwork, layers: Sequence[str]) -> tuple[Ints, Ints]:
     """Rows of the sources and targets of all ties of some layers."""
-    chosen = net.ties["layer"].isin(layers).to_numpy(dtype=bool)
-    ends = np.asarray(net.ends)[:, chosen].astype(np.int64)
+    ends = net.ends[:, net.tie_mask(layers)].astype(np.int64)
     return ends[0], ends[1]
 
 

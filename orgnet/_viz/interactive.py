@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from orgnet._metrics import options
 from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
 from orgnet._viz import collapse, encode, layout, style
 from orgnet._viz.page import Page
@@ -124,7 +125,7 @@ def explore(
         msg = f"height={height!r} is not a number of pixels; give a whole number such as 640."
         raise OptionError(msg)
     names = _drawn_layers(net, layers)
-    seats = collapse.headquarters_rows(net, headquarters)
+    seats = options.headquarters(net, headquarters)[0].astype(np.int64)
     colours = encode.unit_values(net, colour, "colour")
     sizes = None if size is None else encode.unit_values(net, size, "size")
     if sizes is not None and not encode.is_number(sizes):

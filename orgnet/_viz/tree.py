@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from orgnet._metrics import options
 from orgnet._model.vocabulary import GROUPS, label
 from orgnet._viz import collapse, encode, layout, static, style
 
@@ -135,7 +136,7 @@ def plot_command_tree(
     static.check_lang(lang)
     static.check_most(most)
     named = headquarters if headquarters is None or isinstance(headquarters, str) else list(headquarters)
-    seats = collapse.headquarters_rows(net, named)
+    seats = options.headquarters(net, named)[0].astype(np.int64)
     scene = _scene(net, seats, most)
     wide, high = _inches(scene)
     kinds = net.units["kind"].iloc[scene.rows]
