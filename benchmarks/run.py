@@ -105,7 +105,7 @@ def betweenness(clock: Clock, _: Path, __: str | None) -> str:
     """Time exact betweenness of synthetic networks, with compiling apart."""
     import orgnet
 
-    orgnet.metrics.betweenness(orgnet.build.synthetic(n_communities=20, seed=1))
+    orgnet.metrics.betweenness(orgnet.build.synthetic(n_communities=130, seed=2))
     for communities in (25, 125, 500):
         net = orgnet.build.synthetic(n_communities=communities, seed=1)
         clock.time(f"{net.n_units} units", lambda net=net: orgnet.metrics.betweenness(net))  # type: ignore[misc]
@@ -116,7 +116,7 @@ def distances(clock: Clock, _: Path, __: str | None) -> str:
     """Time exact all-pairs distances of synthetic networks, with compiling apart."""
     import orgnet
 
-    orgnet.metrics.distances(orgnet.build.synthetic(n_communities=20, seed=1))
+    orgnet.metrics.distances(orgnet.build.synthetic(n_communities=130, seed=2))
     for communities in (25, 125, 500):
         net = orgnet.build.synthetic(n_communities=communities, seed=1)
         clock.time(f"{net.n_units} units", lambda net=net: orgnet.metrics.distances(net))  # type: ignore[misc]
