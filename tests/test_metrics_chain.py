@@ -88,6 +88,8 @@ def test_several_headquarters_are_a_set_and_a_warning() -> None:
     assert not named.attrs["orgnet"]["warnings"]
     with pytest.raises(UnitError, match="no unit 'q'"):
         metrics.depth(net, headquarters="q")
+    with pytest.raises(UnitError, match="no unit '5'"):
+        metrics.depth(net, headquarters=5)  # type: ignore[arg-type]
 
 
 def test_population_of_reach_is_named() -> None:

@@ -165,7 +165,7 @@ class OrgNetwork:
 
     def rows(self, units: str | Iterable[str]) -> NDArray[np.int32]:
         """Return the rows of one or several unit ids; `UnitError` names the first that is not here."""
-        wanted = pd.Index([units] if isinstance(units, str) else list(units), dtype="str")
+        wanted = pd.Index(list(units) if pd.api.types.is_list_like(units) else [units], dtype="str")
         found = self._units.index.get_indexer(wanted)
         if (found < 0).any():
             missing = wanted[found < 0]
