@@ -12,7 +12,7 @@ import pandas as pd
 from orgnet import __version__
 from orgnet._build import readers
 from orgnet._build.headings import canonical
-from orgnet._build.readers import Raw
+from orgnet._build.raw import Raw
 from orgnet._model import native, tables
 from orgnet._model.audit import audit
 from orgnet._model.findings import Findings, Log

@@ -8,12 +8,12 @@ import gzip
 import io
 import re
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from orgnet._build.raw import Raw
 from orgnet._model.values import Place
 from orgnet.errors import InputError
 
@@ -37,14 +37,6 @@ _ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 
 
 Uneven = tuple[int, int, int, str]  # number, fields, due fields and text of a row; the number counts the heading as 1
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A table as it was read, before anything is checked; `place` says where its rows stand."""
-
-    frame: pd.DataFrame
-    place: Place
 
 
 def table_suffix(path: Path) -> str | None:
