@@ -64,8 +64,8 @@ class Orgnet(Adapter):
 
     def __init__(self) -> None:
         super().__init__()
-        names = ("csr", "traversal", "distances", "betweenness", "blocks", "spectral")
-        self.csr, self.traversal, self._distances, self._betweenness, self._blocks, self.spectral = (
+        names = ("csr", "traversal", "distances", "betweenness", "blocks", "cohesion", "spectral")
+        self.csr, self.traversal, self._distances, self._betweenness, self._blocks, self.cohesion, self.spectral = (
             importlib.import_module(f"orgnet._engine.{name}") for name in names
         )
 
@@ -102,6 +102,10 @@ class Orgnet(Adapter):
     def bridges(self, view: Graph) -> float:
         """Number of bridges; cut units and blocks come with them."""
         return float(len(self._blocks.blocks(view).bridges))
+
+    def coreness(self, view: Graph) -> float:
+        """Largest core number."""
+        return float(self.cohesion.coreness(view).max())
 
     def pagerank(self, view: Graph) -> float:
         """Largest score."""
