@@ -153,8 +153,8 @@ def build_view(
 
 def relabelled(view: View, order: npt.NDArray[np.int32]) -> View:
     """Give the view with its units renumbered: unit ``order[i]`` becomes `i`. Units left out go with their ties."""
-    place = np.full(view.n, -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
+    place = np.full(view.n, -1, dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     near, far = np.repeat(place, np.diff(view.indptr)), place[view.indices]
     kept = (near >= 0) & (far >= 0)
     data = None if view.data is None else view.data[kept]

@@ -79,18 +79,26 @@ def all_distances(view: View, progress: Callable[[int, int], None] | None = None
         everyone = np.ones(view.n, dtype=np.bool)
         return _swept(view, progress, everyone, everyone)
     n = view.n
-    reached, total, eccentricity = (np.zeros(n, dtype=np.int64) for _ in range(3))
-    inverse, histogram = np.zeros(n), [0]
+    reached, total, inverse = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
+    eccentricity, histogram = np.empty(n, np.int32), [0]
     for units, counts in folded:
+        reached[units], total[units], inverse[units], eccentricity[units] = _summed(counts)
         histogram += [0] * (len(counts) - len(histogram))
         for distance, row in enumerate(counts[1:], start=1):
-            reached[units] += row
-            total[units] += row * np.int64(distance)
-            inverse[units] += row / distance
-            eccentricity[units[row > 0]] = distance
             histogram[distance] += int(row.sum(dtype=np.int64))
-    eccentricity[reached == 0] = -1
-    return Distances(reached, total, inverse, eccentricity.astype(np.int32), _trimmed(np.array(histogram)))
+    return Distances(reached, total, inverse, eccentricity, _trimmed(np.array(histogram)))
+
+
+def _summed(counts: npt.NDArray[np.int32]) -> tuple[npt.NDArray[Any], ...]:
+    """Sum up the distances of some units from the counts of the units at each of them."""
+    n = counts.shape[1]
+    reached, total, inverse, eccentricity = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n), np.full(n, -1)
+    for distance, row in enumerate(counts[1:], start=1):
+        reached += row
+        total += row * np.int64(distance)
+        inverse += row / distance
+        np.copyto(eccentricity, distance, where=row > 0)
+    return reached, total, inverse, eccentricity
 
 
 def distances_between(

@@ -159,77 +159,103 @@ def folded_counts(
     deepest = int(folding.depth.max(initial=0))
     if deepest > _DEEPEST or (deepest + 1) * view.n > _MOST_ENTRIES:
         return None
-    core = folding.core[breadth_first_order(relabelled(view, folding.core))]
+    within = relabelled(view, folding.core)
+    order = breadth_first_order(within)
     by_depth = folding.outward[np.argsort(folding.depth[folding.outward], kind="stable")]
     edges = np.searchsorted(folding.depth[by_depth], np.arange(1, deepest + 2))
-    parts = _Layers([core, *(by_depth[i:j] for i, j in pairwise(edges))], folding.parent, up, down)
-    counts = _core_counts(relabelled(view, core), _planes(parts, folding), progress)
+    parts = _Layers([folding.core[order], *(by_depth[i:j] for i, j in pairwise(edges))], folding.parent, up, down)
+    counts = _core_counts(relabelled(within, order), _trees(parts, folding), progress)
     return None if counts is None else _outward_counts(parts, counts)
 
 
 @dataclass(frozen=True, eq=False)
-class _Planes:
-    """How many units hang from the units of the core at each depth, in binary: plane by plane a bit for each.
+class _Trees:
+    """How many units hang from the units of the core at each depth, a batch of 256 at a time.
+
+    Entries are by batch, then by depth. What the units of a batch have more than the least of them is in
+    binary: plane by plane a bit for each; planes without a bit are left out.
 
     Parameters
     ----------
+    everyone : numpy.ndarray of uint64, shape (b, WORDS)
+        A bit for each unit of a batch.
     first : numpy.ndarray of int64
-        Batch `b` has the planes from ``first[b]`` to ``first[b + 1]``; planes without a bit are left out.
-    depths, places : numpy.ndarray of int64
-        The depth each plane is of, and the place of its digit.
-    masks : numpy.ndarray of uint64, shape (k, WORDS)
+        Batch `b` has the entries from ``first[b]`` to ``first[b + 1]``.
+    depths, least : numpy.ndarray of int64
+        The depth of each entry, and the least number of units that hang from one of the batch there.
+    first_plane : numpy.ndarray of int64
+        Entry `i` has the planes from ``first_plane[i]`` to ``first_plane[i + 1]``.
+    places : numpy.ndarray of int64
+        The place of each plane's digit.
+    planes : numpy.ndarray of uint64, shape (k, WORDS)
         Its bits.
     """
 
+    everyone: npt.NDArray[np.uint64]
     first: npt.NDArray[np.int64]
     depths: npt.NDArray[np.int64]
+    least: npt.NDArray[np.int64]
+    first_plane: npt.NDArray[np.int64]
     places: npt.NDArray[np.int64]
-    masks: npt.NDArray[np.uint64]
+    planes: npt.NDArray[np.uint64]
 
 
-def _planes(parts: _Layers, folding: Folding) -> _Planes:
+def _trees(parts: _Layers, folding: Folding) -> _Trees:
     """Count the units that each unit of the core reaches down its trees, by depth."""
     core, *others = parts.layers
     n, deepest = len(core), len(others)
     served = np.ones(len(parts.parent), dtype=np.bool)
     for layer in others:
         served[layer] = parts.down[layer] & served[parts.parent[layer]]
+    served[core] = False
     place = np.empty(len(parts.parent), dtype=np.int64)
     place[core] = np.arange(n)
-    keys = place[folding.home[served]] * (deepest + 1) + folding.depth[served]
-    units = np.bincount(keys, minlength=n * (deepest + 1)).reshape(n, deepest + 1)
-    most = units.max(axis=0, initial=0)
-    digits = [(depth, digit) for depth in range(deepest + 1) for digit in range(int(most[depth]).bit_length())]
-    n_batches = -(-n // BATCH)
-    bits = np.zeros((len(digits), n_batches * BATCH), dtype=np.uint8)
-    for row, (depth, digit) in zip(bits, digits, strict=True):
-        row[:n] = units[:, depth] >> digit & 1
-    masks = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-    masks = masks.reshape(len(digits), n_batches, WORDS)
-    batch, plane = np.nonzero(masks.any(axis=2).T)
-    of_plane = np.array(digits, dtype=np.int64).reshape(-1, 2)[plane]
-    return _Planes(
-        np.searchsorted(batch, np.arange(n_batches + 1)),
-        of_plane[:, 0],
-        of_plane[:, 1],
-        masks[plane, batch],
+    keys = (folding.depth[served] - 1) * np.int64(n) + place[folding.home[served]]
+    units = np.bincount(keys, minlength=n * deepest).reshape(deepest, n)
+    starts = np.arange(0, n, BATCH)
+    least, most = (extreme.reduceat(units, starts, axis=1).T for extreme in (np.minimum, np.maximum))
+    batch, level = np.nonzero(most)
+    more = units - np.repeat(least.T, BATCH, axis=1)[:, :n]
+    digits = [(at, digit) for at in range(deepest) for digit in range(int(more[at].max()).bit_length())]
+    masks = np.array([_packed(more[at] >> digit & 1) for at, digit in digits], dtype=np.uint64)
+    masks = masks.reshape(len(digits), len(starts), WORDS)
+    of_batch, plane = np.nonzero(masks.any(axis=2).T)
+    of_level, places = np.array(digits, dtype=np.int64).reshape(-1, 2)[plane].T
+    entries = np.append(batch * deepest + level, len(starts) * deepest)
+    return _Trees(
+        _packed(np.ones(n, dtype=np.int64)),
+        np.searchsorted(batch, np.arange(len(starts) + 1)),
+        level + 1,
+        least[batch, level],
+        np.searchsorted(of_batch * deepest + of_level, entries),
+        places.copy(),
+        masks[plane, of_batch],
     )
 
 
+def _packed(bits: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Give a row of words for each batch of bits."""
+    whole = np.zeros(-(-len(bits) // BATCH) * BATCH, dtype=np.uint8)
+    whole[: len(bits)] = bits
+    return np.packbits(whole, bitorder="little").view("<u8").astype(np.uint64).reshape(-1, WORDS)
+
+
 def _core_counts(
-    inner: View, planes: _Planes, progress: Callable[[int, int], None] | None
+    inner: View, trees: _Trees, progress: Callable[[int, int], None] | None
 ) -> npt.NDArray[np.int32] | None:
     """Sweep the core against its arcs, a bit for each of its units."""
     against = inner.reverse()
-    pushed, pulled = (against.indptr, against.indices), (inner.indptr, inner.indices)
-    arrays = (planes.first, planes.depths, planes.places, planes.masks)
+    pushed = (against.indptr, against.indices.view(np.uint32))  # unsigned: no index is looked at for a minus sign
+    pulled = (inner.indptr, inner.indices.view(np.uint32))
+    entries = (trees.everyone, trees.first, trees.depths, trees.least)
+    planes = (trees.first_plane, trees.places, trees.planes)
 
     def swept(first: int, last: int) -> npt.NDArray[np.int32] | None:
         rows = _ROWS
         while rows <= _LONGEST and rows * inner.n <= _MOST_ENTRIES:
             part = np.zeros((rows, inner.n), dtype=np.int32)
             with np.errstate(over="ignore"):  # the bits are counted in the highest byte of a product
-                done = _sweep_core(inner.n, *pushed, *pulled, first, last, *arrays, part)
+                done = _sweep_core(inner.n, *pushed, *pulled, first, last, *entries, *planes, part)
             if done:
                 used = np.flatnonzero(part.any(axis=1))
                 return part[: used[-1] + 1].copy()
@@ -237,7 +263,7 @@ def _core_counts(
         return None
 
     counts = np.zeros((1, inner.n), dtype=np.int32)
-    for part in in_chunks(swept, len(planes.first) - 1, BATCHES_AT_ONCE, progress):
+    for part in in_chunks(swept, len(trees.everyone), BATCHES_AT_ONCE, progress):
         if part is None:
             return None
         longer, shorter = (part, counts) if len(part) > len(counts) else (counts, part)
@@ -259,29 +285,35 @@ def _outward_counts(
     for depth in range(deepest, 0, -1):
         layer = parts.layers[depth][parts.down[parts.layers[depth]]]
         for step in range(deepest - depth + 1):
-            np.add.at(below[step + 1], parent[layer], below[step][layer])
+            below[step + 1] += np.bincount(parent[layer], weights=below[step][layer], minlength=n).astype(np.int32)
     yield parts.layers[0], counts
     place = np.empty(n, dtype=np.int32)
     for above, layer in pairwise(parts.layers):
         place[above] = np.arange(len(above))
-        outside = counts[:, place[parent[layer]]]
-        outside[1 : deepest + 2] -= below[: len(outside) - 1, layer] * parts.down[layer]
-        counts = np.zeros((max(len(outside), deepest) + 1, len(layer)), dtype=np.int32)
-        counts[1 : len(outside) + 1] = outside * parts.up[layer]
-        counts[: deepest + 1] += below[:, layer]
+        hanging = below[:, layer]
+        outside = np.zeros((max(len(counts), deepest) + 1, len(layer)), dtype=np.int32)
+        beyond = outside[1 : len(counts) + 1]
+        np.take(counts, place[parent[layer]], axis=1, out=beyond)
+        beyond[1 : deepest + 2] -= hanging[: len(counts) - 1] * parts.down[layer]
+        beyond *= parts.up[layer]
+        counts = outside
+        counts[: deepest + 1] += hanging
         yield layer, counts
 
 
-def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
+def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - kernels take plain arrays and call nothing
     n: int,
     push_indptr: npt.NDArray[np.int32],
-    push_indices: npt.NDArray[np.int32],
+    push_indices: npt.NDArray[np.uint32],
     pull_indptr: npt.NDArray[np.int32],
-    pull_indices: npt.NDArray[np.int32],
+    pull_indices: npt.NDArray[np.uint32],
     first_batch: int,
     last_batch: int,
-    first_plane: npt.NDArray[np.int64],
+    everyone: npt.NDArray[np.uint64],
+    first_entry: npt.NDArray[np.int64],
     depths: npt.NDArray[np.int64],
+    least: npt.NDArray[np.int64],
+    first_plane: npt.NDArray[np.int64],
     places: npt.NDArray[np.int64],
     planes: npt.NDArray[np.uint64],
     counts: npt.NDArray[np.int32],
@@ -295,48 +327,43 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
     arriving = np.zeros((n, WORDS), dtype=np.uint64)
     active, candidates = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     deepest = 0
-    for plane in range(len(depths)):
-        deepest = max(deepest, depths[plane])
+    for entry in range(len(depths)):
+        deepest = max(deepest, depths[entry])
     for batch in range(first_batch, last_batch):
-        n_candidates = 0
+        all_0, all_1, all_2, all_3 = everyone[batch, 0], everyone[batch, 1], everyone[batch, 2], everyone[batch, 3]
+        n_active = 0
         for home in range(batch * BATCH, min((batch + 1) * BATCH, n)):
-            arriving[home, home % BATCH // _WORD_BITS] = _ONE << np.uint64(home % _WORD_BITS)
-            candidates[n_candidates] = home
-            n_candidates += 1
-        plane = first_plane[batch]  # that of the units themselves: all bits
-        all_0, all_1, all_2, all_3 = planes[plane, 0], planes[plane, 1], planes[plane, 2], planes[plane, 3]
+            front[home, home % BATCH // _WORD_BITS] = _ONE << np.uint64(home % _WORD_BITS)
+            seen[home, home % BATCH // _WORD_BITS] = front[home, home % BATCH // _WORD_BITS]
+            active[n_active] = home
+            n_active += 1
         distance = 0
-        while n_candidates > 0:
-            n_active = 0
-            for at in range(n_candidates):
-                unit = candidates[at]
-                fresh = _ZERO
+        while n_active > 0:
+            if distance + deepest >= len(counts):
+                return False
+            for at in range(n_active):
+                unit = active[at]
+                homes = np.int64(0)
                 for word in range(WORDS):
-                    bits = arriving[unit, word] & ~seen[unit, word]
-                    arriving[unit, word] = _ZERO
-                    front[unit, word] = bits
-                    seen[unit, word] |= bits
-                    fresh |= bits
-                if fresh == _ZERO:
-                    continue
-                if distance + deepest >= len(counts):
-                    return False
-                active[n_active] = unit
-                n_active += 1
-                total = 0
-                for plane in range(first_plane[batch], first_plane[batch + 1]):
-                    for word in range(WORDS):
-                        bits = front[unit, word] & planes[plane, word]
-                        bits -= (bits >> _SHIFT_1) & _HALVES
-                        bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
-                        bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
-                        total += np.int64((bits * _BYTES) >> _SHIFT_56) << places[plane]
-                    if plane + 1 == first_plane[batch + 1] or depths[plane + 1] != depths[plane]:
-                        counts[distance + depths[plane], unit] += total
-                        total = 0
+                    bits = front[unit, word]
+                    bits -= (bits >> _SHIFT_1) & _HALVES
+                    bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
+                    bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
+                    homes += np.int64((bits * _BYTES) >> _SHIFT_56)
+                counts[distance, unit] += homes
+                for entry in range(first_entry[batch], first_entry[batch + 1]):
+                    total = homes * least[entry]
+                    for plane in range(first_plane[entry], first_plane[entry + 1]):
+                        for word in range(WORDS):
+                            bits = front[unit, word] & planes[plane, word]
+                            bits -= (bits >> _SHIFT_1) & _HALVES
+                            bits = (bits & _QUARTERS) + ((bits >> _SHIFT_2) & _QUARTERS)
+                            bits = (bits + (bits >> _SHIFT_4)) & _NIBBLES
+                            total += np.int64((bits * _BYTES) >> _SHIFT_56) << places[plane]
+                    counts[distance + depths[entry], unit] += total
             distance += 1
-            n_candidates = 0
             if n_active * _PULL_BELOW > n:
+                n_active = 0
                 for unit in range(n):
                     lacking_0, lacking_1 = all_0 & ~seen[unit, 0], all_1 & ~seen[unit, 1]
                     lacking_2, lacking_3 = all_2 & ~seen[unit, 2], all_3 & ~seen[unit, 3]
@@ -353,14 +380,22 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                     near_1 &= lacking_1
                     near_2 &= lacking_2
                     near_3 &= lacking_3
-                    if near_0 | near_1 | near_2 | near_3 != _ZERO:
-                        arriving[unit, 0] = near_0
-                        arriving[unit, 1] = near_1
-                        arriving[unit, 2] = near_2
-                        arriving[unit, 3] = near_3
-                        candidates[n_candidates] = unit
-                        n_candidates += 1
+                    if near_0 | near_1 | near_2 | near_3 == _ZERO:
+                        continue
+                    arriving[unit, 0] = near_0
+                    arriving[unit, 1] = near_1
+                    arriving[unit, 2] = near_2
+                    arriving[unit, 3] = near_3
+                    seen[unit, 0] |= near_0
+                    seen[unit, 1] |= near_1
+                    seen[unit, 2] |= near_2
+                    seen[unit, 3] |= near_3
+                    active[n_active] = unit
+                    n_active += 1
+                front, arriving = arriving, front
+                arriving[:] = _ZERO
             else:
+                n_candidates = 0
                 for at in range(n_active):
                     unit = active[at]
                     for arc in range(push_indptr[unit], push_indptr[unit + 1]):
@@ -372,9 +407,21 @@ def _sweep_core_plain(  # noqa: C901, PLR0912, PLR0915 - kernels call nothing
                         if before == _ZERO:
                             candidates[n_candidates] = other
                             n_candidates += 1
-            for at in range(n_active):
-                for word in range(WORDS):
-                    front[active[at], word] = _ZERO
+                for at in range(n_active):
+                    for word in range(WORDS):
+                        front[active[at], word] = _ZERO
+                front, arriving = arriving, front
+                n_active = 0
+                for at in range(n_candidates):
+                    unit = candidates[at]
+                    fresh = _ZERO
+                    for word in range(WORDS):
+                        front[unit, word] &= ~seen[unit, word]
+                        seen[unit, word] |= front[unit, word]
+                        fresh |= front[unit, word]
+                    if fresh != _ZERO:
+                        active[n_active] = unit
+                        n_active += 1
         seen[:] = _ZERO
     return True
 
