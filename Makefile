@@ -2,9 +2,9 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: demo test test-lowest bench lock upgrade format clean help
+.PHONY: demo test test-lowest bench fuzz lock upgrade format clean help
 
-demo test test-lowest bench lock upgrade format clean:
+demo test test-lowest bench fuzz lock upgrade format clean:
 	@$(PYTHON) tools/make.py $@
 
 help:

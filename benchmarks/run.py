@@ -75,13 +75,14 @@ def nation(clock: Clock, folder: Path, divisions: str | None) -> str:
     """From a national table of divisions to its report."""
     import orgnet
 
-    path = Path(divisions) if divisions else _made_up_divisions(folder)
+    path = Path(divisions) if divisions else made_up_divisions(folder)
     net = clock.time("read, check, build", lambda: orgnet.read(path, superior_layer="contains"))
     report = clock.time("report", lambda: orgnet.report(net, folder / "report.html"))
     return f"{net!r}, report of {report.stat().st_size / 1e6:.1f} MB"
 
 
-def _made_up_divisions(folder: Path) -> Path:
+def made_up_divisions(folder: Path) -> Path:
+    """Write a table of areas of the size and shape of the national one."""
     import numpy as np
     import pandas as pd
 

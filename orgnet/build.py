@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from orgnet._build.door import check, from_networkx, from_tables, read
+from orgnet._build.settings import remember
 from orgnet._build.synthetic import synthetic
 from orgnet._build.template import template
 from orgnet._build.writers import write
 
-__all__ = ["check", "from_networkx", "from_tables", "read", "synthetic", "template", "write"]
+__all__ = ["check", "from_networkx", "from_tables", "read", "remember", "synthetic", "template", "write"]

@@ -77,14 +77,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="orgnet",
         description="Organisation networks of command and collaboration: check registers, measure coverage and reach, "
         "find the gaps, draw them, write the report. Holds organisations and counts, never people.",
-        epilog="First steps: `orgnet demo` writes an example report; `orgnet template FOLDER` writes blank tables to "
-        "fill in; `orgnet report FOLDER -o report.html` makes the report.",
+        epilog="First steps: `orgnet demo` writes an example report; `orgnet template blank.xlsx` writes a workbook to "
+        "fill in; `orgnet check blank.xlsx` says what is wrong with it; `orgnet report blank.xlsx -o report.html` "
+        "makes the report.",
     )
     parser.add_argument("--version", action="version", version=f"orgnet {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="demo | check | report | template")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="demo | check | report | convert | template"
+    )
     _add_demo(commands)
     _add_check(commands)
     _add_report(commands)
+    _add_convert(commands)
     _add_template(commands)
     return parser
 
@@ -94,7 +98,7 @@ def _language_option(command: argparse.ArgumentParser) -> None:
 
 
 def _input_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("path", help="folder with units.csv and ties.csv, one unit table, or a .orgnet file")
+    command.add_argument("path", help="folder of tables, one table or workbook, a graph, or a .orgnet file")
     command.add_argument("ties", nargs="?", help="tie table, where PATH is a unit table")
     command.add_argument(
         "--columns", action="append", default=[], metavar="HEADING=FIELD", help="what a heading means; may be repeated"
@@ -102,12 +106,33 @@ def _input_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--drop", action="append", default=[], metavar="HEADING", help="a column to leave out")
     command.add_argument("--rules", default="cn", help="rule set: a name or a TOML file (default: cn)")
     command.add_argument("--encoding", help="of text files, such as gb18030; by default it is found")
+    command.add_argument("--sheet", action="append", metavar="NAME", help="sheet of a workbook; by default all tables")
     command.add_argument("--as-of", metavar="DATE", help="the date the data speak for, such as 2025-06-30")
     command.add_argument(
         "--superior-layer",
         default="command",
         metavar="LAYER",
         help="layer that the superior column stands for; contains for a list of areas (default: command)",
+    )
+    command.add_argument("--layer", metavar="LAYER", help="layer of ties that name none, such as collab")
+    command.add_argument(
+        "--save", action="store_true", help="remember these options in orgnet.toml beside the data for the next time"
+    )
+
+
+def _output_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--strict", action="store_true", help="make nothing where a row is refused")
+    command.add_argument(
+        "--on-personal",
+        choices=("drop", "raise"),
+        default="drop",
+        help="take personal data out with a warning, or make nothing where there are any (default: drop)",
+    )
+    command.add_argument(
+        "--audience",
+        choices=("internal", "public"),
+        default="internal",
+        help="public: small numbers are suppressed and firms not shown with their counts (default: internal)",
     )
 
 
@@ -123,6 +148,7 @@ def _add_check(commands: Commands) -> None:
     _input_options(command)
     _language_option(command)
     command.add_argument("--json", action="store_true", help="print all findings as JSON")
+    command.add_argument("-o", "--output", metavar="FILE", help="also write all findings into a workbook (.xlsx)")
     command.set_defaults(run=_check)
 
 
@@ -133,13 +159,28 @@ def _add_report(commands: Commands) -> None:
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="where to write, such as report.html")
     command.add_argument("--headquarters", action="append", metavar="ID", help="id of a headquarters; may be repeated")
     command.add_argument("--title", help="heading of the report")
-    command.add_argument("--strict", action="store_true", help="make no report where a row is refused")
+    _output_options(command)
     command.set_defaults(run=_report)
+
+
+def _add_convert(commands: Commands) -> None:
+    command = commands.add_parser("convert", help="read and check, then write in another form")
+    _input_options(command)
+    _language_option(command)
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="a folder, or a name that ends in .xlsx, .csv, .json, .graphml, .gexf, .orgnet ...",
+    )
+    _output_options(command)
+    command.set_defaults(run=_convert)
 
 
 def _add_template(commands: Commands) -> None:
     command = commands.add_parser("template", help="write blank tables to fill in")
-    command.add_argument("path", metavar="FOLDER", help="a new folder")
+    command.add_argument("path", metavar="PATH", help="a new workbook (.xlsx), or a new folder for tables as CSV")
     _language_option(command)
     command.set_defaults(run=_template)
 
@@ -156,34 +197,67 @@ def _columns(given: Sequence[str]) -> dict[str, str]:
 
 
 def _input(options: argparse.Namespace) -> dict[str, Any]:
-    return {
+    given = {
         "columns": _columns(options.columns) or None,
         "drop": options.drop or None,
         "rules": options.rules,
         "encoding": options.encoding,
+        "sheet": options.sheet,
         "as_of": options.as_of,
         "superior_layer": options.superior_layer,
+        "layer": options.layer,
     }
+    if options.save:
+        from orgnet.build import remember
+
+        _say(f"remembered in {remember(options.path, **given)}")
+    return given
+
+
+def _say(text: str) -> None:
+    print(f"orgnet: {text}", file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> int:
     from orgnet.build import check
 
+    if options.output:
+        _refuse_ending(options.output, (".xlsx",))
+        _refuse_input(options, [Path(options.output)])
     found = check(options.path, options.ties, **_input(options))
     if options.json:
         print(json.dumps(found.to_dict(options.lang), ensure_ascii=False, indent=1, default=str))
     else:
         print(*found.ledger(options.lang), *found.digest(options.lang), found.counts(options.lang), sep="\n")
+    if options.output:
+        _say(f"all findings: {found.to_excel(options.output, options.lang).resolve()}")
     return DONE if found.ok else FAULTS
+
+
+def _read(options: argparse.Namespace) -> OrgNetwork:
+    from orgnet.build import read
+
+    net = read(options.path, options.ties, strict=options.strict, on_personal=options.on_personal, **_input(options))
+    _say_findings(net, options.lang)
+    return net
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from orgnet._build.writers import targets
+    from orgnet.build import write
+
+    path = Path(options.output)
+    _refuse_input(options, targets(path))
+    net = _read(options)
+    print(write(net, path, audience=options.audience).resolve())
+    return DONE
 
 
 def _report(options: argparse.Namespace) -> int:
     from orgnet._report.page import report
-    from orgnet.build import read
 
-    _refuse_output(Path(options.output))
-    net = read(options.path, options.ties, strict=options.strict, **_input(options))
-    _say_findings(net, options.lang)
+    _refuse_ending(options.output, (".html", ".htm"))
+    net = _read(options)
     if not net.n_units:
         print("orgnet: no unit could be read, so there is no report to make", file=sys.stderr)
         return FAULTS
@@ -194,31 +268,47 @@ def _report(options: argparse.Namespace) -> int:
             lang=options.lang,
             title=options.title,
             headquarters=options.headquarters,
+            audience=options.audience,
             progress=step,
         )
     print(path.resolve())
     return DONE
 
 
-def _refuse_output(path: Path) -> None:
-    """Raise where the report would take the place of a file that is no page, such as the table it is made from."""
-    if path.is_file() and path.suffix.lower() not in {".html", ".htm"}:
-        msg = f"{path} exists and is no .html file: it is not overwritten. Name another, such as -o report.html."
+def _refuse_ending(output: str, endings: tuple[str, ...]) -> None:
+    """Raise for an output that would not be what its name says, or take the place of a table."""
+    if Path(output).suffix.lower() not in endings:
+        msg = f"{output} does not end in {endings[0]}; name it so, such as -o result{endings[0]}"
         raise OptionError(msg)
+
+
+def _refuse_input(options: argparse.Namespace, outputs: list[Path]) -> None:
+    """Raise where an output would take the place of what is read, or be read as data the next time."""
+    from orgnet._build.readers import table_suffix
+
+    read = [Path(name).resolve() for name in (options.path, options.ties) if name]
+    for path in outputs:
+        target = path.resolve()
+        if target in read or (target.parent in read and table_suffix(target)):
+            msg = f"{path} is among the data that are read: it is not overwritten. Name a place elsewhere."
+            raise OptionError(msg)
 
 
 def _say_findings(net: OrgNetwork, lang: Lang) -> None:
     """Say on stderr what was refused and what is wrong, so that nobody takes the report for the whole truth."""
     for line in net.findings.lines(lang, SHOWN, ("refused", "error")):
-        print(f"orgnet: {line}", file=sys.stderr)
+        _say(line)
 
 
 def _say_strict(found: Findings, lang: Lang) -> None:
+    from orgnet._build.entry import PERSONAL
+
     if lang == "zh":
-        head = "有内容被拒收，因指定了 --strict，未生成报告；请更正，或去掉 --strict："
+        head = "有内容不能收入，因指定了 --strict 或 --on-personal raise，未生成结果；请更正，或去掉该选项："
     else:
-        head = "no report, because of --strict: something was refused. Correct it, or leave out --strict:"
-    print("orgnet:", "\n".join([head, *found.lines(lang, SHOWN, ("refused",))]), file=sys.stderr)
+        head = "nothing was made, because of --strict or --on-personal raise. Correct this, or leave out the option:"
+    stopped = found.only(lambda table: (table["severity"] == "refused") | table["code"].isin(PERSONAL))
+    print("orgnet:", "\n".join([head, *stopped.lines(lang, SHOWN)]), file=sys.stderr)
 
 
 @contextmanager

@@ -124,7 +124,7 @@ REFUSED = [
     *(
         Case(
             f"no {gone} column",
-            "table.missing_column",
+            "tie.no_layer" if gone == "layer" else "table.missing_column",
             "refused",
             PAIR,
             {name: values for name, values in tied("a", "b").items() if name != gone},

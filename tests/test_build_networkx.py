@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -14,6 +15,8 @@ import orgnet
 from orgnet.build import from_networkx, from_tables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orgnet._model.network import OrgNetwork
 
 TYPED = ["kind", "area", "level_rank", "staff", "has_party_org", "formation", "founded"]
@@ -43,6 +46,26 @@ def test_there_and_back(net: OrgNetwork) -> None:
         assert again.ties[name].dtype == net.ties[name].dtype
     assert again.as_of == net.as_of
     assert again.findings.n_refused == 0
+
+
+@pytest.mark.parametrize("write", [nx.write_graphml_xml, nx.write_gexf, nx.write_gml])
+def test_networkx_writes_our_graph(tmp_path: Path, write: Any) -> None:  # noqa: ANN401 - a function
+    for net in (orgnet.datasets.load(), from_tables({"unit_id": ["a"]})):  # without a date that the data speak for
+        graph = net.to_networkx(layers=net.layers)
+        write(graph, tmp_path / "net")
+        assert json.loads(json.dumps(graph.graph)) == graph.graph
+
+
+def test_all_values_of_our_graph_are_plain() -> None:
+    net = orgnet.datasets.load().with_units(seen=pd.Timestamp("2025-06-30 12:00"))
+    graph = net.to_networkx(layers=net.layers)
+    facts = [*dict(graph.nodes(data=True)).values(), *(facts for *_, facts in graph.edges(data=True))]
+    assert {type(value) for row in facts for value in row.values()} <= {str, int, float, bool}
+    assert facts[0]["seen"] == "2025-06-30T12:00:00"
+    data = json.loads(json.dumps(nx.node_link_data(graph, edges="edges")))
+    again = from_networkx(nx.node_link_graph(data, edges="edges"))
+    assert row_set(again.ties) == row_set(net.ties)
+    assert row_set(again.units.drop(columns="seen")) == row_set(net.units.drop(columns="seen"))
 
 
 def test_layers_are_chosen() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import pandas as pd
 import pytest
 
 import orgnet
-from orgnet._build.headings import ALIASES
-from orgnet._model.personal import personal_heading
+from orgnet._build.roles import ALIASES
+from orgnet._model.codes import uscc_check
+from orgnet._model.personal import like_personal, personal_heading
 from orgnet.build import from_tables
 
 if TYPE_CHECKING:
@@ -47,17 +49,50 @@ SECRETS = {
     "phone as a float": f"{PHONE}.0",
     "in a sentence": f"联系人某某{PHONE}，随时",
     "card in a sentence": f"证件 {CARD}。",
+    "card in groups": f"{CARD[:6]} {CARD[6:14]} {CARD[14:]}",
+    "card with hyphens": f"{CARD_X[:6]}-{CARD_X[6:14]}-{CARD_X[14:]}",
+    "card in fours": " ".join(CARD[at : at + 4] for at in range(0, 18, 4)),
 }
-BARE = (CARD[:17], CARD_X[:17], PHONE, "0000-0000", wide(PHONE), wide(CARD)[:17])
+BARE = (CARD[:17], CARD_X[:17], PHONE, "0000-0000", wide(PHONE), wide(CARD)[:17], "19190001", "9919 1901", CARD_X[6:14])
+# Area 339999 and numbers that begin with 8000000 are made up.
+CONTACTS = {
+    "land line": "0571-80000000",
+    "land line in brackets": "(0571) 80000000",
+    "wide land line": wide("0571-80000000"),
+    "land line of a big city": "电话：010 80000001",
+    "mail": "a.b@example.cn",
+    "mail in a sentence": "请发至a_b+c@mail.example.org。",
+    "old card": "339999190101000",
+    "old card in a sentence": "证件339999190101000，",
+}
+CONTACTS_BARE = ("80000000", "80000001", wide("80000000"), "example", "339999190101000")
 HARMLESS = [
     "330106001001",
     "91330106MA27X00000",
     "20250630",
-    "0571-88880000",
+    "330106000012345",
+    "339999199901000",
+    "0571-1234567",
+    "12-34567890",
+    "a@b",
+    "@SUM(1+1)",
     "1990000000",
     "199000000001",
     "A19900000000",
 ]
+
+
+CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# The first 17 places of credit codes of made-up associations whose registrar has a number that could begin a year.
+BODIES = [
+    f"51999919{year:02}{month:02}{day:02}{serial:03}"
+    for year, month, day, serial in itertools.product((5, 60), (1, 11), (2, 28), range(120))
+]
+
+
+def total(code: str) -> int:
+    weights = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+    return sum(weight * CREDIT.index(letter) for weight, letter in zip(weights, code, strict=True))
 
 
 def everything(net: OrgNetwork, folder: Path) -> str:
@@ -186,6 +221,62 @@ def test_codes_of_organisations_stay(value: str) -> None:
     assert net.units[["remark", "name"]].to_numpy().tolist() == [[value, value]]
 
 
+@pytest.mark.parametrize("secret", CONTACTS.values(), ids=CONTACTS.keys())
+@pytest.mark.parametrize("heading", ["remark", "name", "area", "sector"])
+def test_contacts_in_text(secret: str, heading: str, tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ["a", "b"], heading: ["x", secret]}, strict=False)
+    said = everything(net, tmp_path)
+    assert not any(secret in said for secret in CONTACTS_BARE)
+    assert set(net.findings.table["code"]) >= {"column.personal" if heading == "remark" else "value.personal"}
+    assert orgnet.read(tmp_path / "net.orgnet").n_units == 2
+    tied = {"source": ["a"], "target": ["b"], "layer": ["collab"], "tie_type": [secret], "remark": [secret]}
+    ties = from_tables({"unit_id": ["a", "b"]}, tied).ties
+    assert ties["tie_type"].isna().all()
+    assert "remark" not in ties
+
+
+def test_contacts_of_a_unit_stay() -> None:
+    units = from_tables({"unit_id": ["a"], "单位电话": ["0571-80000000"], "单位邮箱": ["a@example.cn"]}).units
+    assert units[["单位电话", "单位邮箱"]].iloc[0].tolist() == ["0571-80000000", "a@example.cn"]
+
+
+@pytest.mark.parametrize("field", ["staff", "founded", "has_union", "unit_id"])
+def test_a_second_heading_for_a_field_is_looked_at_too(field: str, tmp_path: Path) -> None:
+    again = {"staff": "员工数", "founded": "成立时间", "has_union": "是否建立工会", "unit_id": "编码"}[field]
+    net = from_tables({"unit_id": ["a", "b"], field: ["a", "b"], again: ["x", PHONE]}, strict=False)
+    assert_unseen(everything(net, tmp_path))
+    assert orgnet.read(tmp_path / "net.orgnet").n_units == 2
+
+
+@pytest.mark.parametrize("heading", ["注册号", "营业执照", "组织机构代码", "registration no.", "code", "uscc"])
+@pytest.mark.parametrize("kind", [str, int])
+def test_fifteen_digits_that_are_said_to_be_a_number_stay(heading: str, kind: type) -> None:
+    value = kind("339999190101000")
+    units = from_tables({"unit_id": ["a", "b"], heading: [value, value]}, columns={"code": "uscc"}).units
+    assert "339999190101000" in units.astype("str").iloc[0].tolist()
+    assert "备注" not in from_tables({"unit_id": ["a", "b"], "备注": [value, value]}).units
+
+
+def test_a_credit_code_that_is_a_card_number_too_is_taken_for_a_card(tmp_path: Path) -> None:
+    both = [code for code in map(card, BODIES) if uscc_check(code) is None]
+    only = [code + CREDIT[-total(code) % 31] for code in BODIES if -total(code) % 31 < 10]
+    assert len(both) > 10
+    assert all(uscc_check(code) is None for code in only)
+    net = from_tables({"unit_id": ["a", "b"], "uscc": [both[0], next(code for code in only if code not in both)]})
+    assert net.units["uscc"].isna().tolist() == [True, False]
+    assert net.findings.table.query("code == 'value.personal'")["count"].tolist() == [1]
+    assert both[0] not in everything(net, tmp_path)
+
+
+def test_few_credit_codes_of_digits_are_card_numbers_too() -> None:
+    """Count them among codes whose places 7 and 8 are 19, as two in a thousand registrars have them."""
+    codes = pd.Series([code + CREDIT[-total(code) % 31] for code in BODIES if -total(code) % 31 < 10], dtype="str")
+    days = codes.str.fullmatch(".{8}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]).{4}")
+    hit = like_personal(codes)
+    assert 0.05 < hit.mean() < 0.13  # one in eleven, all of them having a date
+    assert days.all()
+
+
 def test_a_number_with_a_wrong_check_is_a_code() -> None:
     wrong = CARD[:17] + ("0" if CARD[17] != "0" else "1")
     assert from_tables({"unit_id": [wrong]}).ids.tolist() == [wrong]
@@ -246,7 +337,7 @@ def test_headings_that_announce_a_person(heading: str) -> None:
     "heading",
     [
         *("网格员数", "专职网格员数", "户籍人口", "户籍人口数", "户籍户数", "联系人数", "负责人数", "平均年龄"),
-        *("选派党建工作指导员或联络员", "党建指导员", *ALIASES["units"], *ALIASES["ties"]),
+        *("选派党建工作指导员或联络员", "党建指导员", *sorted({word for words in ALIASES.values() for word in words})),
     ],
 )
 def test_headings_that_count_or_name_organisations_stay(heading: str) -> None:

@@ -39,7 +39,7 @@ def test_line_ends(tmp_path: Path, end: str, last: bool) -> None:  # noqa: FBT00
     assert "rows.blank" not in set(net.findings.table["code"])
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     net = read(tmp_path, f"id{delimiter}name\na{delimiter}x\n")
     assert net.units["name"].to_dict() == {"a": "x"}
@@ -149,6 +149,92 @@ def test_rows_of_parquet_files_count_as_below_a_heading(tmp_path: Path) -> None:
     assert found.query("code == 'unit.id_missing'")["row"].tolist() == [3]
 
 
+# --- lines above the headings, and doubtful text
+
+
+TITLED = "\n某街道统计表\n填表单位：某街道,2024年\n\n编码,名称,类型\na,x,网格\n,y,网格\n合计,2,\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", "|", "\t"])
+def test_titles_above_the_headings(tmp_path: Path, end: str, delimiter: str) -> None:
+    found = orgnet.check(written(tmp_path, TITLED.replace(",", delimiter).replace("\n", end)))
+    facts = {row["code"]: row for row in found.table.to_dict("records")}
+    assert facts["unit.id_missing"]["row"] == 7
+    assert facts["row.total"]["row"] == 8
+    assert facts["rows.title"]["count"] == 2
+    assert found.accounts[["rows_in", "kept", "set_aside"]].to_numpy().tolist() == [[3, 1, 2]]
+
+
+def test_a_title_may_hold_a_quoted_line_break(tmp_path: Path) -> None:
+    found = orgnet.check(written(tmp_path, '"a title\nof two lines"\nid,name\na,x\n,y\n'))
+    assert found.table.query("code == 'unit.id_missing'")["row"].tolist() == [4]
+
+
+def test_a_heading_is_looked_for_in_the_first_lines_only(tmp_path: Path) -> None:
+    above = "".join(f"title {number}\n" for number in range(45))
+    found = orgnet.check(written(tmp_path, f"{above}id,name\na,x\n"))
+    assert "table.missing_column" in set(found.table["code"])
+
+
+@pytest.mark.parametrize("mark", [True, False])
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_16_with_and_without_a_mark(tmp_path: Path, order: str, mark: bool) -> None:  # noqa: FBT001
+    data = ("\ufeff" if mark else "") + "编码\t名称\na1\t甲\na2\t乙\n"
+    assert read(tmp_path, data.encode(f"utf-16-{order}")).names.tolist() == ["甲", "乙"]
+
+
+def test_nul_bytes_alone_do_not_make_utf_16(tmp_path: Path) -> None:
+    net = read(tmp_path, "id,name\na\x00,x\x00\nb,y\n")
+    assert net.ids.tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("編碼,名稱,類型\na,x,黨委\n".encode("big5"), "gb18030"),
+        ("組織名稱,黨員人數,所屬社區\na,1,x\n".encode("big5"), "gb18030"),
+        ("编码,名称\na,x\n".encode().decode("latin-1").encode(), "utf-8"),
+        ("编码,名称\na,x\n".encode("gb18030").decode("latin-1").encode(), "utf-8"),
+        ("组织名称,党员人数\na,1\n".encode().decode("gb18030").encode(), "utf-8"),
+        ("\ufffd\ufffd,id\ufffd\na,x\n".encode(), "utf-8"),
+    ],
+    ids=["big5", "big5 again", "utf-8 as latin-1", "gb18030 as latin-1", "utf-8 as gb18030", "replaced"],
+)
+def test_headings_that_make_no_sense_are_said(tmp_path: Path, data: bytes, encoding: str) -> None:
+    found = orgnet.check(written(tmp_path, data))
+    said = found.to_frame().query("code == 'text.encoding_doubtful'")
+    assert said["value"].tolist() == [encoding]
+    assert "encoding=" in said["remedy"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("headings", "encoding"),
+    [
+        *(
+            (words, encoding)
+            for words in ("店铺,颜色", "shop,colour", "编码,𠮷㑇")
+            for encoding in ("utf-8", "gb18030")
+        ),
+        *(("größe,naïve", "utf-8"), ("Ü,é", "utf-8")),
+    ],
+)
+def test_headings_that_are_not_known_are_not_doubted(tmp_path: Path, headings: str, encoding: str) -> None:
+    found = orgnet.check(written(tmp_path, f"{headings}\na,b\n".encode(encoding)))
+    assert "text.encoding_doubtful" not in set(found.table["code"])
+
+
+def test_an_encoding_that_was_given_is_not_doubted(tmp_path: Path) -> None:
+    found = orgnet.check(written(tmp_path, "編碼,名稱\na,x\n".encode("big5")), encoding="gb18030")
+    assert "text.encoding_doubtful" not in set(found.table["code"])
+
+
+def test_a_gzip_file_that_unpacks_to_too_much(tmp_path: Path) -> None:
+    bomb = gzip.compress(bytes(1 << 20)) * 600  # members follow each other: 600 MB from 600 kB
+    found = orgnet.check(written(tmp_path, bomb, "units.csv.gz"))
+    assert found.table["value"].tolist() == ["it unpacks to far more than a table"]
+
+
 # --- folders
 
 
@@ -159,8 +245,8 @@ def test_a_folder(tmp_path: Path) -> None:
     written(tmp_path, "words", "fields.txt")
     net = orgnet.read(tmp_path)
     assert (net.n_units, net.n_ties) == (2, 1)
-    assert net.findings.table.query("code == 'file.ignored'")["value"].tolist() == ["remarks.csv"]
-    assert net.findings.accounts["source"].tolist() == ["Nodes.csv", "关系.csv"]
+    assert net.findings.table.query("code == 'file.ignored'")["source"].tolist() == ["remarks.csv"]
+    assert net.findings.accounts["source"].tolist() == ["remarks.csv", "Nodes.csv", "关系.csv"]
 
 
 def test_a_table_that_is_there_twice(tmp_path: Path) -> None:
@@ -174,10 +260,10 @@ def test_a_table_that_is_there_twice(tmp_path: Path) -> None:
 def test_folders_and_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(orgnet.InputError, match="does not exist"):
         orgnet.read(tmp_path / "nowhere")
-    with pytest.raises(orgnet.InputError, match="neither a unit table nor a tie table"):
+    with pytest.raises(orgnet.InputError, match="holds no table"):
         orgnet.check(tmp_path)
-    written(tmp_path, b"PK\x03\x04", "units.xlsx")
-    with pytest.raises(orgnet.InputError, match=r"units\.xlsx is no table"):
+    written(tmp_path, b"words", "units.docx")
+    with pytest.raises(orgnet.InputError, match=r"units\.docx is no table"):
         orgnet.check(tmp_path)
     with pytest.raises(orgnet.InputError, match="does not exist"):
         orgnet.read(written(tmp_path, "id\na\n"), tmp_path / "ties.csv")
@@ -278,15 +364,15 @@ def test_dates_of_many_forms(tmp_path: Path) -> None:
         wide("2025") + "-06-30",
         "2025-06-30T12:00:00Z",
     ]
-    rows = [*forms, "2025-06", "2025", "2025年6月", "30/06/2025", "2025-02-30", "不详", ""]
+    rows = [*forms, "2025-06", "2025", "2025年6月", "06/07/2025", "2025-02-30", "某日", ""]
     body = "".join(f"u{number},{text}\n" for number, text in enumerate(rows))
     net = read(tmp_path, f"id,founded\n{body}")
     expected = ["2025-06-30"] * len(forms) + ["2025-06-01", "2025-01-01", "2025-06-01"] + [""] * 4
     assert net.units["founded"].dt.strftime("%Y-%m-%d").fillna("").tolist() == expected
     assert net.findings.table.query("code == 'date.unreadable'")["value"].tolist() == [
-        "30/06/2025",
+        "06/07/2025",
         "2025-02-30",
-        "不详",
+        "某日",
     ]
 
 

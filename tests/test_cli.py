@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import orgnet
@@ -194,3 +195,114 @@ def test_a_reader_that_leaves_gives_no_traceback(tmp_path: Path) -> None:
         process.stdout.read(1)
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_check_writes_a_workbook_of_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target,layer\nh,zz,collab\n")
+    out = tmp_path / "findings.xlsx"
+    assert main(["check", str(folder), "-o", str(out), "--lang", "zh"]) == 1
+    assert f"all findings: {out}" in capsys.readouterr().err
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["摘要", "逐条", "行数核对"]
+    rows = [[cell.value for cell in row] for row in book["逐条"].iter_rows()]
+    found = dict(zip(rows[0], rows[1], strict=True))
+    assert [found[name] for name in ("级别", "代码", "文件", "行", "值")] == [
+        "拒收",
+        "tie.dangling",
+        "ties.csv",
+        2,
+        "zz",
+    ]
+    assert [[cell.value for cell in row] for row in book["行数核对"].iter_rows()][1] == ["units.csv", 2, 2, 0, 0]
+
+
+def test_check_does_not_write_over_the_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD)
+    assert main(["check", str(folder), "-o", str(folder / "units.csv"), "--lang", "en"]) == 2
+    assert "does not end in .xlsx" in capsys.readouterr().err
+    assert main(["check", str(folder), "-o", str(folder / "new.xlsx"), "--lang", "en"]) == 2
+    assert "it is not overwritten" in capsys.readouterr().err
+    assert main(["convert", str(folder), "-o", str(tmp_path / "book.xlsx")]) == 0
+    before = (tmp_path / "book.xlsx").read_bytes()
+    assert main(["check", str(tmp_path / "book.xlsx"), "-o", str(tmp_path / "book.xlsx"), "--lang", "en"]) == 2
+    assert (tmp_path / "book.xlsx").read_bytes() == before
+    assert (folder / "units.csv").read_text(encoding="utf-8") == GOOD
+
+
+def test_options_are_remembered_beside_the_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", "我的编码,name\nh,总部\n")
+    assert main(["check", str(folder), "--lang", "en"]) == 0
+    assert "take their name as id" in capsys.readouterr().out
+    assert main(["check", str(folder), "--columns", "我的编码=unit_id", "--save", "--lang", "en"]) == 0
+    assert f"remembered in {folder / 'orgnet.toml'}" in capsys.readouterr().err
+    assert main(["convert", str(folder), "-o", str(tmp_path / "net.orgnet")]) == 0
+    assert orgnet.read(tmp_path / "net.orgnet").ids.tolist() == ["h"]
+
+
+@pytest.mark.parametrize("ending", ["orgnet", "xlsx", "json", "graphml", "gexf", "csv"])
+def test_convert(tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str) -> None:
+    folder = write_tables(tmp_path / "d", GOOD)
+    out = tmp_path / f"net.{ending}"
+    assert main(["convert", str(folder), "-o", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    net = orgnet.read(out, tmp_path / "net-ties.csv") if ending == "csv" else orgnet.read(out)
+    assert net.ids.tolist() == ["h", "g"]
+    assert net.ties[["source", "target", "layer"]].to_numpy().tolist() == [["h", "g", "command"]]
+
+
+def test_convert_does_not_write_over_what_it_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD)
+    assert main(["convert", str(folder), "-o", str(folder), "--lang", "en"]) == 2
+    assert "it is not overwritten" in capsys.readouterr().err
+    for output in ("units.csv", "other.xlsx", ""):
+        assert main(["convert", str(folder / "units.csv"), "-o", str(folder / "units.csv"), "--lang", "en"]) == 2
+        assert main(["convert", str(folder), "-o", str(folder / output), "--lang", "en"]) == 2
+    assert main(["convert", str(folder / "units.csv"), "-o", str(folder), "--lang", "en"]) == 2
+    assert (folder / "units.csv").read_text(encoding="utf-8") == GOOD
+
+
+def test_persons_can_stop_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", "unit_id,姓名\nh,某某\n")
+    out = tmp_path / "net.json"
+    assert main(["convert", str(folder), "-o", str(out), "--on-personal", "raise", "--lang", "en"]) == 1
+    said = capsys.readouterr().err
+    assert "column '姓名' holds personal data" in said
+    assert "某某" not in said
+    assert not out.exists()
+
+
+def test_a_workbook_of_a_planner_comes_in_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "党组织"
+    for row in (
+        ["统计表"],
+        ["党组织代码", "党组织名称", "上级党组织名称"],
+        ["001", "甲党委", None],
+        ["002", "乙支部", "甲党委"],
+    ):
+        sheet.append(row)
+    book.create_sheet("说明").append(["每月填报"])
+    book.save(tmp_path / "台账.xlsx")
+    assert main(["check", str(tmp_path / "台账.xlsx"), "--lang", "zh"]) == 0
+    assert "台账.xlsx/党组织：读入 2 行，保留 2" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "台账.xlsx"), "--sheet", "无此表", "--lang", "en"]) == 2
+    assert "党组织" in capsys.readouterr().err
+
+
+def test_ties_without_a_layer_take_the_one_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD, "source,target\nh,g\n")
+    assert main(["check", str(folder), "--lang", "en"]) == 1
+    assert "name it: --layer collab" in capsys.readouterr().out
+    assert main(["check", str(folder), "--layer", "collab", "--lang", "en"]) == 0
+    assert "1 ties have no layer of their own and are taken as collaboration" in capsys.readouterr().out
+    assert main(["check", str(folder), "--layer", "colab", "--lang", "en"]) == 2
+    assert "Did you mean 'collab'?" in capsys.readouterr().err
+
+
+def test_outputs_are_what_their_names_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_tables(tmp_path / "d", GOOD)
+    assert main(["report", str(folder), "-o", str(tmp_path / "r.xlsx"), "--lang", "en"]) == 2
+    assert "does not end in .html" in capsys.readouterr().err
+    assert main(["check", str(folder), "-o", str(tmp_path / "r"), "--lang", "en"]) == 2
+    assert not (tmp_path / "r").exists()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orgnet._model.vocabulary import Lang
 
 SOURCES = [path for path in (Path(orgnet.__file__).parent).rglob("*.py") if path.name != "messages.py"]
-FIELDS = {"value", "other", "other_label", "column", "field", "count"}
+FIELDS = {"value", "other", "other_label", "value_label", "column", "field", "count"}
 HOSTILE = "{value} {0} %s <b>" + "长" * 500
 
 

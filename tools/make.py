@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +25,8 @@ STAMP = VENV / ".orgnet-stamp"
 LOWEST_PYTHON = (3, 11)
 TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile")
 UV = (PYTHON, "-m", "uv", "--quiet", "--system-certs", "--no-python-downloads")
+FUZZ_TESTS = "tests/test_build_fuzz.py"
+FUZZ_TIMES = "2"  # how many times as many examples as usual a round takes
 LEFTOVERS = (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "dist", "out")
 
 
@@ -132,6 +137,26 @@ def bench() -> None:
     run(PYTHON, "benchmarks/engine.py")
 
 
+def fuzz() -> None:
+    """Read files made at random, new ones each time, for MINUTES (from the environment; 5 if not given)."""
+    try:
+        minutes = float(os.environ.get("MINUTES", "5"))
+    except ValueError:
+        sys.exit(f"MINUTES is {os.environ['MINUTES']!r}; give a number, such as 10")
+    set_up()
+    os.environ.setdefault("ORGNET_FUZZ_TIMES", FUZZ_TIMES)
+    end, rounds = time.monotonic() + 60 * minutes, 0
+    while not rounds or time.monotonic() < end:
+        rounds += 1
+        seed = f"--hypothesis-seed={secrets.randbelow(2**32)}"
+        say(f"round {rounds}: {seed}")
+        if call(PYTHON, "-m", "pytest", FUZZ_TESTS, "-x", "-q", seed):
+            say(f"found something; to see it again, with ORGNET_FUZZ_TIMES={os.environ['ORGNET_FUZZ_TIMES']} set:")
+            say(f"{PYTHON} -m pytest {FUZZ_TESTS} -x {seed}")
+            sys.exit(1)
+    say(f"nothing found in {rounds} rounds")
+
+
 def format_() -> None:
     """Mend what ruff can mend, then format every file."""
     set_up()
@@ -150,6 +175,7 @@ TARGETS = {
     "test": test,
     "test-lowest": lowest,
     "bench": bench,
+    "fuzz": fuzz,
     "lock": lock,
     "upgrade": upgrade,
     "format": format_,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from orgnet._build.roles import AREAS, ROLES, field_of
 from orgnet._model.personal import like_personal, without_persons
 from orgnet._model.values import fold
-from orgnet._model.vocabulary import SAFE_FIELDS, TIE_FIELDS, UNIT_FIELDS
+from orgnet._model.vocabulary import SAFE_FIELDS
 from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
@@ -16,71 +17,15 @@ if TYPE_CHECKING:
 
     from orgnet._model.values import Place
 
-Table = Literal["units", "ties"]
-
-_UNIT_WORDS: dict[str, str] = {
-    "unit_id": "id code node org_id unit post_ref 编码 代码 组织代码 党组织代码 党组织编号 dzzbh 机构id jgid 单位编码",
-    "name": "label 名称 组织名称 党组织名称 dzzmc 单位名称 企业名称 社会组织名称 机构名称 jgmc",
-    "kind": "type 类型 类别 level_name org_type 党组织类别 党组织类型 dzzlxm 组织类别 组织类型 单位类型",
-    "superior_id": "superior parent parent_id parent_code reports_to 上级 上级编码 上级代码 上级组织 上级党组织 "
-    "上级组织代码 上级党组织代码",
-    "area": "区域 片区 辖区",
-    "district": "区县",
-    "subdistrict": "街道 乡镇 所属街道",
-    "community": "所属社区 社区 村居",
-    "level": "层级 级别",
-    "sector": "industry 行业 所属行业 行业门类",
-    "members": "党员人数 党员数 党员总数 dzzdyrs",
-    "full_members": "正式党员数 正式党员人数",
-    "probationary": "预备党员数",
-    "staff": "headcount 从业人员数 职工人数 从业人员总数 员工数",
-    "households": "户数 hs 总户数",
-    "population": "人口数 常住人口 rs",
-    "has_party_org": "covered 是否覆盖 是否建立党组织 是否成立党组织",
-    "formation": "组建形式 党组织组建形式",
-    "fixed_premises": "固定场所 有固定场所 是否有固定场所",
-    "status": "党组织状态 dzzzt 经营状态 年检结果",
-    "affiliation": "隶属关系",
-    "uscc": "统一社会信用代码 社会信用代码",
-    "area_code": "区划代码 行政区划代码",
-    "joint_units": "联合党支部覆盖单位数",
-    "instructors": "选派党建工作指导员或联络员 党建指导员 党建指导员数",
-    "has_union": "是否建立工会",
-    "has_league": "是否建立团组织",
-    "founded": "成立时间 党组织成立时间 成立日期",
-    "last_election": "换届日期 上次换届时间",
-    "term_end": "届满时间",
-    "grid_workers": "网格员数 专职网格员数",
-    "capacity": "可提供量",
-    "demand": "需求量",
-    "funds": "经费",
-}
-_TIE_WORDS: dict[str, str] = {
-    "source": "from superior 上级 起点 甲方",
-    "target": "to 下级 终点 乙方",
-    "layer": "层 关系层",
-    "tie_type": "relation 关系 关系类型",
-    "weight": "strength 权重 次数 强度",
-    "since": "start 开始 开始时间 起始时间",
-    "until": "end 结束 结束时间 终止时间",
-    "latency_days": "latency 时延 时延天数",
-    "reliability": "可靠度",
-}
-_AREAS = ("community", "subdistrict", "district")
 _HEADCOUNT = "人数"
 _ENTERPRISE_SIGNS = {"企业名称", "社会组织名称", "统一社会信用代码", "社会信用代码", "经营状态"}
+_CODES = ("代码", "编码", "编号", "code", "id")
 _AREA_SIGNS = {"户数", "总户数", "hs", "households"}
-
-ALIASES: dict[Table, dict[str, str]] = {
-    "units": {word: field for field, line in _UNIT_WORDS.items() for word in line.split()},
-    "ties": {word: field for field, line in _TIE_WORDS.items() for word in line.split()},
-}
-FIELDS: dict[Table, tuple[str, ...]] = {"units": (*UNIT_FIELDS, *_AREAS), "ties": TIE_FIELDS}
 
 
 def canonical(
     frame: pd.DataFrame,
-    table: Table,
+    role: str,
     place: Place,
     *,
     columns: Mapping[str, str] | None = None,
@@ -96,18 +41,24 @@ def canonical(
     meaning = dict(zip(names, map(fold, headings), strict=True))
     frame = _without_personal_headings(frame.set_axis(names, axis=1), place)
     frame = _without_dropped(frame, drop or (), place)
-    given = _checked_mapping(columns or {}, frame, table)
+    given = _checked_mapping(columns or {}, frame, role)
     fields: dict[str, str] = {}
     for name in frame.columns:
-        field = given.get(name) or _field(meaning[name], table, frame, place)
+        field = given.get(name) or _field(meaning[name], role, frame, place)
         if field:
             fields[name] = field
+    fields = _code_and_name(fields, given)
     _log_repeated(frame, meaning, fields, place)
     frame = without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)
     fields = {name: field for name, field in fields.items() if name in frame}
     frame = frame.rename(columns=_one_each(fields, given, place))
     frame = frame.set_axis(_distinct([*frame.columns]), axis=1)
-    return _with_area(frame, place) if table == "units" else frame
+    return _with_area(frame, place) if ROLES[role].lists_units else frame
+
+
+def as_compared(heading: str) -> str:
+    """Return a heading as options are compared with it: folded, without the spaces and line breaks within."""
+    return "".join(fold(str(heading)).split())
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -146,30 +97,30 @@ def _without_personal_headings(frame: pd.DataFrame, place: Place) -> pd.DataFram
 
 
 def _without_dropped(frame: pd.DataFrame, drop: Collection[str], place: Place) -> pd.DataFrame:
-    asked = {drop} if isinstance(drop, str) else set(drop)
-    gone = [name for name in frame.columns if name in asked]
+    asked = {as_compared(name) for name in ([drop] if isinstance(drop, str) else drop)}
+    gone = [name for name in frame.columns if as_compared(name) in asked]
     for name in gone:
         place.log.add("column.dropped", place.source, column=name)
     return frame.drop(columns=gone)
 
 
-def _checked_mapping(columns: Mapping[str, str], frame: pd.DataFrame, table: Table) -> dict[str, str]:
-    other: Table = "ties" if table == "units" else "units"
+def _checked_mapping(columns: Mapping[str, str], frame: pd.DataFrame, role: str) -> dict[str, str]:
+    known = {name for each in ROLES.values() for name in each.fields}
     for heading, field in columns.items():
-        if field not in FIELDS[table] and field not in FIELDS[other]:
-            known = sorted({*FIELDS["units"], *FIELDS["ties"]})
-            msg = f"columns= maps {heading!r} to {field!r}, which is no field; fields are {known}.{near(field, known)}"
+        if field not in known:
+            fields = sorted(known)
+            msg = (
+                f"columns= maps {heading!r} to {field!r}, which is no field; fields are {fields}.{near(field, fields)}"
+            )
             raise OptionError(msg)
-    return {heading: field for heading, field in columns.items() if heading in frame.columns and field in FIELDS[table]}
+    asked = {as_compared(heading): field for heading, field in columns.items() if field in ROLES[role].fields}
+    return {name: asked[as_compared(name)] for name in frame.columns if as_compared(name) in asked}
 
 
-def _field(heading: str, table: Table, frame: pd.DataFrame, place: Place) -> str | None:
-    word = heading.lower()
-    if word in FIELDS[table]:
-        return word
-    if table == "units" and word == _HEADCOUNT:
+def _field(heading: str, role: str, frame: pd.DataFrame, place: Place) -> str | None:
+    if role == "units" and heading == _HEADCOUNT:
         return _headcount(frame, place)
-    return ALIASES[table].get(word)
+    return field_of(heading, role)
 
 
 def _headcount(frame: pd.DataFrame, place: Place) -> str | None:
@@ -180,6 +131,15 @@ def _headcount(frame: pd.DataFrame, place: Place) -> str | None:
         return "staff" if enterprise else "population"
     place.log.add("column.ambiguous", place.source, column=_HEADCOUNT, value=_HEADCOUNT)
     return None
+
+
+def _code_and_name(fields: dict[str, str], given: dict[str, str]) -> dict[str, str]:
+    """Return the fields with 上级党组织 as the name of the superior where 上级党组织代码 stands beside it."""
+    superior = [name for name, field in fields.items() if field == "superior_id" and name not in given]
+    coded = [name for name in superior if fold(name).lower().endswith(_CODES)]
+    if not coded or "superior_name" in fields.values():
+        return fields
+    return fields | {name: "superior_name" for name in superior if name not in coded}
 
 
 def _one_each(fields: dict[str, str], given: dict[str, str], place: Place) -> dict[str, str]:
@@ -199,7 +159,7 @@ def _one_each(fields: dict[str, str], given: dict[str, str], place: Place) -> di
 
 def _with_area(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
     """Return the units with an `area`: the narrowest of community, subdistrict, district where none is given."""
-    found = [name for name in _AREAS if name in frame]
+    found = [name for name in AREAS if name in frame]
     if "area" in frame or not found:
         return frame
     place.log.add("column.mapped", place.source, column="area", value=found[0])

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Raw:
     """A table as it was read; `place` says where its rows stand.
 
-    `name` is that of the file or sheet, without ending; `role` is what the format itself says the table is (``"units"``,
-    ``"ties"``), empty where only name and headings can tell.
+    `name` is that of the file or sheet, without ending; `role` is what the format itself says the table is
+    (``"units"``, ``"ties"``), empty where only name and headings can tell.
     """
 
     frame: pd.DataFrame

@@ -1,8 +1,7 @@
-"""Reading files into frames of text: CSV in the encodings that occur, and Parquet; which file is which table."""
+"""Reading files into frames of text: which files are tables, and CSV in the encodings that occur, and Parquet."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
@@ -13,140 +12,167 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from orgnet._build.archive import disguised
+from orgnet._build.asides import asides_of, like_note, settle
+from orgnet._build.bounds import MOST_COLUMNS, UnreadableError, check_width, room
+from orgnet._build.encodings import decoded, doubtful
+from orgnet._build.layout import Heading, Line, find_heading
 from orgnet._build.raw import Raw
+from orgnet._model.cells import unguarded
 from orgnet._model.values import Place
 from orgnet.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from orgnet._model.findings import Log
 
-_UNITS = ("units", "nodes", "单位", "组织", "节点")
-_TIES = ("ties", "edges", "关系")
-_PAGES = ("fields", "README", "readme")  # beside tables: words, no rows
 _TEXT = (".csv", ".tsv", ".txt")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_GRAPHS = (".json", ".graphml", ".gexf")
+_DELIMITERS = ",\t;|"
+_HEAD = 2_000_000  # characters in which the heading is looked for
+_LINES = 40
 _QUOTED = r'(?:^|(?<=[{0}\r\n]))"(?:[^"]|"")*"(?=[{0}\r\n]|$)'  # a field between quotation marks
-_ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
-
+_CELL = '"((?:[^"]++|"")*+)"([^{0}\r\n]*)|([^{0}\r\n]*)'  # a field of the heading, quoted or not
 
 Uneven = tuple[int, int, int, str]  # number, fields, due fields and text of a row; the number counts the heading as 1
 
 
 def table_suffix(path: Path) -> str | None:
-    """Return the suffix of a table file, ``.gz`` looked through; None for other files."""
-    inner = Path(path.stem) if path.suffix.lower() == ".gz" else path
-    suffix = inner.suffix.lower()
-    return suffix if suffix in {*_TEXT, ".parquet"} else None
+    """Return the suffix of a table file, ``.gz`` of text looked through; None for other files.
 
-
-def find_tables(folder: Path, log: Log) -> tuple[Path | None, Path | None]:
-    """Return the unit table and the tie table of a folder; a table that is there twice is refused."""
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    found: list[Path | None] = []
-    for table, stems in (("units", _UNITS), ("ties", _TIES)):
-        named = [path for path in files if path.name.split(".")[0].lower() in stems]
-        readable = [path for path in named if table_suffix(path)]
-        if named and not readable:
-            refuse_file(named[0])
-        if len(readable) > 1:
-            log.add("table.several", folder.name, column=table, value=", ".join(path.name for path in readable))
-        found.append(readable[0] if len(readable) == 1 else None)
-        files = [path for path in files if path not in named]
-    if found == [None, None] and not log.findings().n_refused:
-        msg = f"{folder} holds neither a unit table nor a tie table; name them units.csv and ties.csv (or .parquet)"
-        raise InputError(msg)
-    for path in files:
-        if table_suffix(path) and path.stem not in _PAGES:
-            log.add("file.ignored", folder.name, value=path.name)
-    return found[0], found[1]
+    Examples
+    --------
+    >>> table_suffix(Path("units.CSV.gz")), table_suffix(Path("ledger.xlsx")), table_suffix(Path("photo.png"))
+    ('.csv', '.xlsx', None)
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        suffix = Path(path.stem).suffix.lower()
+        return suffix if suffix in _TEXT else None
+    return suffix if suffix in {*_TEXT, ".parquet", *_WORKBOOKS, *_GRAPHS} else None
 
 
 def refuse_file(path: Path) -> NoReturn:
     """Raise for a file that is no table this version reads."""
-    msg = f"{path} is no table that can be read; save it as .csv, .tsv, .txt (also .gz) or .parquet"
+    msg = (
+        f"{path} is no table that can be read; save it as .csv, .tsv, .txt (also .gz), .xlsx, .ods, .parquet, .json, "
+        ".graphml or .gexf"
+    )
     raise InputError(msg)
 
 
-def read_table(path: Path, log: Log, encoding: str | None = None) -> Raw | None:
-    """Read one table file; None where it cannot be read, with a finding that says why."""
-    if table_suffix(path) is None:
+def read_tables(
+    path: Path, log: Log, *, encoding: str | None = None, sheet: str | Sequence[str] | None = None
+) -> list[Raw]:
+    """Read the tables of one file, as text; what cannot be read is a finding that says why.
+
+    Parameters
+    ----------
+    path
+        A text file (also ``.gz``), a workbook, a Parquet file, or a graph.
+    log
+        Takes the findings.
+    encoding
+        Of a text file; by default its byte-order mark, else strict UTF-8, else strict GB18030.
+    sheet
+        Names of the sheets to read, of a workbook; other files have none.
+
+    Returns
+    -------
+    list of Raw
+        One for a text file; one a sheet with a table for a workbook; none where nothing can be read.
+    """
+    suffix = table_suffix(path)
+    if suffix is None:
         refuse_file(path)
+    data = _bytes(path, log)
+    if data is None:
+        return []
+    if suffix in _GRAPHS:
+        from orgnet._build.graphs import read_graph
+
+        return read_graph(data, path.name, suffix, log)
+    if suffix in _WORKBOOKS:
+        from orgnet._build.workbook import read_workbook
+
+        return read_workbook(data, path.name, log, sheet=sheet)
+    name = path.name.removesuffix(path.suffix) if path.suffix.lower() != ".gz" else Path(path.stem).stem
+    if suffix == ".parquet":
+        return _read_parquet(data, path.name, name, log)
+    return _read_text(data, path.name, name, log, encoding)
+
+
+def _bytes(path: Path, log: Log) -> bytes | None:
+    """Return the content of a file, unpacked; None where it is no whole gzip file, or unpacks to too much."""
     try:
         data = path.read_bytes()
-        if path.suffix.lower() == ".gz":
-            data = gzip.decompress(data)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        log.add("table.unreadable", path.name, value=f"not a whole gzip file ({error})")
-        return None
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror or error}"
         raise InputError(msg) from error
-    if table_suffix(path) == ".parquet":
-        return _read_parquet(data, path.name, log)
-    return _read_text(data, path.name, log, encoding)
+    if path.suffix.lower() != ".gz":
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            content = file.read(room(len(data)))
+            if file.read(1):
+                log.add("table.unreadable", path.name, value="it unpacks to far more than a table")
+                return None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        log.add("table.unreadable", path.name, value=f"not a whole gzip file ({error})")
+        return None
+    return content
 
 
-def _read_parquet(data: bytes, source: str, log: Log) -> Raw | None:
+def _read_parquet(data: bytes, source: str, name: str, log: Log) -> list[Raw]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
+
+    from orgnet._build.parquet import parquet_frame
 
     try:
-        frame = pq.read_table(pa.BufferReader(data)).to_pandas(ignore_metadata=True)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        frame = parquet_frame(data)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, UnreadableError) as error:
         log.add("table.unreadable", source, value=str(error))
-        return None
-    return Raw(frame, Place(source, np.arange(len(frame)) + 2, log))
+        return []
+    return [Raw(frame, Place(source, np.arange(len(frame)) + 2, log), name)]
 
 
-def _read_text(data: bytes, source: str, log: Log, encoding: str | None) -> Raw | None:
-    if data.startswith((_ZIP, _OLD_EXCEL)):
-        why = "it looks like an Excel workbook under another name"
-    elif data.startswith(_PARQUET):
-        why = "it is a Parquet file under another name"
-    else:
-        text, used = _decode(data, encoding)
+def _read_text(data: bytes, source: str, name: str, log: Log, encoding: str | None) -> list[Raw]:
+    why = disguised(data)
+    if not why:
+        text, used = decoded(data, encoding, known=lambda text: _start(text)[1].known)
         if text is not None:
             if used not in {"utf-8", "utf-8-sig"}:
                 log.add("text.encoding", source, value=used)
-            return _parse(text, source, log)
+            try:
+                raw = _parse(text, source, name, log, used if not encoding else "")
+            except UnreadableError as error:
+                log.add("table.unreadable", source, value=str(error))
+                return []
+            return [] if raw is None else [raw]
         why = f"the text is not {encoding}" if encoding else "the text is neither UTF-8 nor GB18030 nor UTF-16"
     log.add("table.unreadable", source, value=why)
-    return None
+    return []
 
 
-def _decode(data: bytes, encoding: str | None) -> tuple[str | None, str]:
-    """Return the text and its encoding: the one given, else by byte-order mark, strict UTF-8, strict GB18030."""
-    marked = [name for mark, name in _BOMS if data.startswith(mark)]
-    for name in [encoding] if encoding else [*marked, "utf-8", "gb18030"]:
-        try:
-            text = data.decode(name).removeprefix("\ufeff")
-        except UnicodeError:
-            continue
-        except LookupError as error:
-            msg = f"encoding {name!r} is not known; use one such as 'utf-8', 'gb18030', 'utf-16'"
-            raise InputError(msg) from error
-        return text, name
-    return None, ""
-
-
-def _parse(text: str, source: str, log: Log) -> Raw | None:
+def _parse(text: str, source: str, name: str, log: Log, guessed: str) -> Raw | None:
     """Parse delimited text; rows with too many or too few fields are refused, empty rows passed over."""
-    body = text.lstrip("\r\n")
-    above = len(text[: len(text) - len(body)].splitlines())
-    if not body.strip():
+    if not text or text.isspace():
         log.add("table.empty", source)
         return None
+    delimiter, heading, lines, start = _start(text)
+    if guessed and not heading.known and doubtful(" ".join(heading.names), guessed):
+        log.add("text.encoding_doubtful", source, value=guessed)
+    width, above = len(lines[-1]), heading.last
+    check_width(width)
+    body = text[start:] if start else text
     uneven: list[Uneven] = []
     try:
-        delimiter, names = _heading(body)
-        table = _arrow_table(body, delimiter, len(names), uneven)
+        table = _arrow_table(body, delimiter, width, uneven)
     except (ValueError, csv.Error) as error:
         log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
         return None
@@ -155,25 +181,98 @@ def _parse(text: str, source: str, log: Log) -> Raw | None:
         why = f"a quotation mark in row {opened + above} is opened and never closed"
         log.add("table.unreadable", source, value=why)
         return None
-    passed_over = [number for number, *_ in uneven]
-    rows = np.setdiff1d(np.arange(1, table.num_rows + len(passed_over) + 1), passed_over)[1:] + above
-    frame: pd.DataFrame = table.to_pandas().iloc[1:].set_axis(names, axis=1)
-    ragged = [(number, actual, expected) for number, actual, expected, _ in uneven if actual]
-    empty = frame.isna().all(axis=1).to_numpy(bool)
-    blank = [*rows[empty], *(number + above for number, actual, *_ in uneven if not actual)]
-    if blank:
-        log.add("rows.blank", source, row=min(blank), count=len(blank))
-    for number, actual, expected in ragged:
-        log.add("row.ragged", source, row=number + above, value=actual, other=expected)
-    return Raw(frame[~empty].reset_index(drop=True), Place(source, rows[~empty], log, refused=len(ragged)))
+    rows = np.arange(1, table.num_rows + len(uneven) + 1)
+    if uneven:
+        rows = np.setdiff1d(rows, [number for number, *_ in uneven])
+    rows = rows[1:] + above
+    frame: pd.DataFrame = table.to_pandas().iloc[1:]
+    blank = [number + above for number, actual, *_ in uneven if not actual]
+    ragged = [(number + above, *rest) for number, *rest in uneven if rest[0]]
+    last = int(rows[-1]) if len(rows) else 0
+    refused = _log_ragged(ragged, lines, delimiter, last, source, log)
+    fitted = _fitted(heading, width)
+    frame, place = settle(frame, fitted, lines, Place(source, rows, log, refused=refused), blank=blank)
+    return Raw(unguarded(frame, place), place, name)
 
 
-def _heading(text: str) -> tuple[str, list[str]]:
-    """Return the delimiter, which is the likeliest in the first line, and the headings."""
-    line = text.splitlines()[0]
-    delimiter = max(",\t;", key=line.count)
-    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    return delimiter, [name.replace("\x00", "").strip() for name in names]
+def _fitted(heading: Heading, width: int) -> Heading:
+    """Return the heading with as many names as the lines of the table have fields."""
+    names = (*heading.names[:width], *[""] * (width - len(heading.names)))
+    choices = tuple(choice for choice in heading.choices if choice.first + len(choice.words) <= width)
+    return Heading(heading.first, heading.last, names, choices, heading.known)
+
+
+def _log_ragged(ragged: list[Any], lines: list[Line], delimiter: str, last: int, source: str, log: Log) -> int:
+    """Log the rows with too many or too few fields: titles and notes as what they are, the others as refused."""
+    if not ragged:
+        return 0
+    known = [text if actual <= MOST_COLUMNS else "" for _, actual, _, text in ragged]
+    cells = [next(_records(text, delimiter), (Line(), 0))[0] for text in known]
+    codes, noted = asides_of(cells, lines), False
+    for at, (number, *_) in enumerate(ragged):
+        words = [cell for cell in cells[at] if cell.strip()]
+        if not codes[at] and number > last and len(words) == 1 and (noted or like_note(words[0])):
+            codes[at] = "row.foot_note"
+        noted = noted or codes[at] == "row.foot_note"
+    for code in dict.fromkeys(codes):
+        found = [row for row, why in zip(ragged, codes, strict=True) if why == code]
+        rows = np.array([row[0] for row in found])
+        if code:
+            log.add(code, source, row=rows)
+        else:
+            actual, due = (np.array([row[at] for row in found], dtype=object) for at in (1, 2))
+            log.add("row.ragged", source, row=rows, value=actual, other=due)
+    return len(ragged)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[Line, int]]:
+    """Give the fields of each line, and where it begins; a quotation mark that is never closed is an ordinary one.
+
+    A line with more fields than any table has is the last, and is cut there.
+    """
+    cell = re.compile(_CELL.format(re.escape(delimiter)))
+    at, begin, line = 0, 0, Line()
+    while at < len(text):
+        found = cell.match(text, at)
+        if found is None:  # an empty field always matches
+            return
+        line.append(found[3] if found[1] is None else found[1].replace('""', '"') + found[2])
+        at = found.end()
+        if text[at : at + 1] == delimiter:
+            at += 1
+            if at < len(text) and len(line) <= MOST_COLUMNS:
+                continue
+            line.append("")
+        yield line, begin
+        if len(line) > MOST_COLUMNS:
+            return
+        at += 2 if text[at : at + 2] == "\r\n" else 1
+        begin, line = at, Line()
+
+
+def _start(text: str) -> tuple[str, Heading, list[Line], int]:
+    """Return the delimiter, the headings, the lines down to them, and where the last of these begins in the text.
+
+    The delimiter is the one that makes the most known headings, then the one that the first line has most of.
+    """
+    head = text[:_HEAD]
+    found: list[tuple[int, int, str, Heading, list[tuple[Line, int]]]] = []
+    for delimiter in _DELIMITERS:
+        records: list[tuple[Line, int]] = []
+        for record in _records(head, delimiter):
+            if records and len(record[0]) > MOST_COLUMNS:  # no heading, if there is another line
+                break
+            records.append(record)
+            if len(records) == _LINES:
+                break
+        heading = find_heading([line for line, _ in records])
+        if heading is not None:
+            count = max(len(line) for line, _ in records[heading.first : heading.last + 1])
+            found.append((heading.known, count, delimiter, heading, records))
+    if not found:
+        return ",", Heading(0, 0, ("",)), [[""]], 0
+    _, _, delimiter, heading, records = max(found, key=lambda one: one[:2])
+    return delimiter, heading, [line for line, _ in records[: heading.last + 1]], records[heading.last][1]
 
 
 def _arrow_table(text: str, delimiter: str, width: int, uneven: list[Uneven]) -> Any:  # noqa: ANN401
@@ -185,7 +284,7 @@ def _arrow_table(text: str, delimiter: str, width: int, uneven: list[Uneven]) ->
     from pyarrow import csv as arrow
 
     def on_uneven_row(row: Any) -> str:  # noqa: ANN401 - pyarrow has no types
-        fields = row.actual_columns if row.text.strip(" \t\r\n,;") else 0
+        fields = row.actual_columns if row.text.strip(f" \t\r\n{_DELIMITERS}") else 0
         uneven.append((row.number, fields, row.expected_columns, row.text))
         return "skip"
 

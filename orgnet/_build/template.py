@@ -1,4 +1,4 @@
-"""A blank pair of tables to fill in, with the meaning of every column beside it."""
+"""Blank tables to fill in, with the meaning of every column beside them."""
 
 from __future__ import annotations
 
@@ -59,29 +59,33 @@ _TIES = (
 
 
 def template(path: str | Path, *, lang: Lang = "zh") -> Path:
-    """Write a folder with a blank unit table, a blank tie table and a page that explains every column.
+    """Write blank tables to fill in: a workbook with one sheet a register, or a folder of two CSV tables.
 
-    The files are CSV in UTF-8 with a byte-order mark, so that a spreadsheet opens them as they are; filled in,
-    `orgnet.read` takes the folder. Files that are there already are never overwritten.
+    The workbook has a sheet each for units in general, ties, Party organisations, enterprises, social organisations,
+    grids, buildings, posts, services and events; fill in those you have. Words are chosen from lists, codes stay text,
+    a note at each heading says what goes there, and the last sheet explains all with an example of each. Nothing is
+    forbidden: a cell that does not fit is only asked about. The folder holds units, ties and a page that explains
+    every column, as CSV in UTF-8 with a byte-order mark, so that a spreadsheet opens them as they are. Filled in,
+    `orgnet.read` takes either. Files that are there already are never overwritten.
 
     Parameters
     ----------
     path
-        The folder; made where it does not exist.
+        The workbook, ending in ``.xlsx``; anything else is the folder, made where it does not exist.
     lang
         Of the headings: ``"zh"``, or ``"en"`` for the names of the fields.
 
     Returns
     -------
     Path
-        The folder.
+        The workbook or folder.
 
     Raises
     ------
     OptionError
         For another language.
     InputError
-        Where the folder holds one of the files already, or cannot be written to.
+        Where the workbook is there already, the folder holds one of the files, or they cannot be written.
 
     Examples
     --------
@@ -92,6 +96,13 @@ def template(path: str | Path, *, lang: Lang = "zh") -> Path:
     """
     check_choice("lang", lang, ("en", "zh"))
     folder = Path(path)
+    if folder.suffix.lower() == ".xlsx":
+        from orgnet._build.template_workbook import blank_workbook
+
+        if folder.exists():
+            msg = f"{folder} exists already and is not overwritten; name a new workbook"
+            raise InputError(msg)
+        return write_atomic(folder, blank_workbook(lang))
     files = {
         "units.csv": _csv([[zh if lang == "zh" else field for field, zh, *_ in _UNITS]]),
         "ties.csv": _csv([[zh if lang == "zh" else field for field, zh, *_ in _TIES]]),

@@ -8,36 +8,36 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.traversal import strong_components
-from orgnet._model.values import plain_word
+from orgnet._model.reading import distinct, first_of, plain_word
 from orgnet._model.vocabulary import PARTY_KINDS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from orgnet._engine.csr import View
     from orgnet._model.findings import Log
     from orgnet._model.network import OrgNetwork
+    from orgnet._model.tables import Origin
 
 _SHOWN = 10  # ids named in one finding
 
 
-def audit(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
-    """Log the faults of a network whose units came from `source`, each unit from its row in `rows`."""
+def audit(net: OrgNetwork, origin: Origin, log: Log) -> None:
+    """Log the faults of a network whose units came from `origin`."""
+    everywhere = ", ".join(pd.unique(origin.sources)) or "units"
     command = net.view("command", "down")
-    _cycles(net, command, source, rows, log)
-    _superiors(net, command, source, rows, log)
-    _tops(net, command, source, log)
-    _level_skips(net, command, source, rows, log)
-    _contradictions(net, source, rows, log)
-    _covers(net, source, rows, log)
-    _status(net, source, rows, log)
+    _cycles(net, command, origin, log)
+    _superiors(net, command, origin, log)
+    _tops(net, command, everywhere, log)
+    _level_skips(net, command, origin, log)
+    _contradictions(net, origin, log)
+    _covers(net, origin, log)
+    _status(net, origin, log)
     if net.as_of is not None:
         ended = int((net.ties["until"] < pd.Timestamp(net.as_of)).sum())
         if ended:
-            log.add("tie.ended", source, column="until", value=net.as_of.isoformat(), count=ended)
+            log.add("tie.ended", everywhere, column="until", value=net.as_of.isoformat(), count=ended)
 
 
-def _cycles(net: OrgNetwork, command: View, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _cycles(net: OrgNetwork, command: View, origin: Origin, log: Log) -> None:
     if not command.n_arcs:
         return
     _, component = strong_components(command)
@@ -48,8 +48,7 @@ def _cycles(net: OrgNetwork, command: View, source: str, rows: NDArray[np.int64]
         shown = [str(name) for name in net.ids[group[:_SHOWN]]]
         log.add(
             "command.cycle",
-            source,
-            row=rows[group[0]],
+            **origin.at(group[0]),
             column="superior_id",
             value=shown[0],
             other=", ".join(shown) + (" ..." if len(group) > _SHOWN else ""),
@@ -57,15 +56,14 @@ def _cycles(net: OrgNetwork, command: View, source: str, rows: NDArray[np.int64]
         )
 
 
-def _superiors(net: OrgNetwork, command: View, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _superiors(net: OrgNetwork, command: View, origin: Origin, log: Log) -> None:
     up = command.reverse()
     count = np.diff(up.indptr)
     several = np.flatnonzero(count > 1)
     named = [", ".join(map(str, net.ids[up.indices[up.indptr[i] : up.indptr[i + 1]][:_SHOWN]])) for i in several]
     log.add(
         "command.two_superiors",
-        source,
-        row=rows[several],
+        **origin.at(several),
         column="superior_id",
         value=net.ids[several].to_numpy(),
         other=np.array(named, dtype=object),
@@ -80,7 +78,7 @@ def _tops(net: OrgNetwork, command: View, source: str, log: Log) -> None:
         log.add("command.several_tops", source, column="superior_id", value=shown, count=len(tops))
 
 
-def _level_skips(net: OrgNetwork, command: View, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _level_skips(net: OrgNetwork, command: View, origin: Origin, log: Log) -> None:
     units = net.units
     if "level_rank" not in units:
         return
@@ -90,15 +88,14 @@ def _level_skips(net: OrgNetwork, command: View, source: str, rows: NDArray[np.i
     skipped = rank[inferior] - rank[superior] > 1
     log.add(
         "command.level_skip",
-        source,
-        row=rows[inferior[skipped]],
+        **origin.at(inferior[skipped]),
         column="superior_id",
         value=net.ids[inferior[skipped]].to_numpy(),
         other=net.ids[superior[skipped]].to_numpy(),
     )
 
 
-def _contradictions(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _contradictions(net: OrgNetwork, origin: Origin, log: Log) -> None:
     units = net.units
     if "has_party_org" not in units:
         return
@@ -112,26 +109,26 @@ def _contradictions(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: 
         reasons.append(("formation", without & formed & ~covered))
     for reason, mask in reasons:
         value = net.ids[mask].to_numpy(object)
-        log.add("presence.contradiction", source, row=rows[mask], column="has_party_org", value=value, other=reason)
+        log.add("presence.contradiction", **origin.at(mask), column="has_party_org", value=value, other=reason)
 
 
-def _covers(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _covers(net: OrgNetwork, origin: Origin, log: Log) -> None:
     by, host = net.ends[:, net.tie_mask("covers")]
     wrong = ~net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)[by]
     value, other = net.ids[by[wrong]].to_numpy(object), net.ids[host[wrong]].to_numpy(object)
-    log.add("covers.not_party", source, row=rows[by[wrong]], column="kind", value=value, other=other)
+    log.add("covers.not_party", **origin.at(by[wrong]), column="kind", value=value, other=other)
 
 
-def _status(net: OrgNetwork, source: str, rows: NDArray[np.int64], log: Log) -> None:
+def _status(net: OrgNetwork, origin: Origin, log: Log) -> None:
     """Log each status word of a host that says neither operating nor closed."""
     units, rules = net.units, net.rules["coverage"]
     if "status" not in units:
         return
     known = {plain_word(word) for word in (*rules["operating_status"], *rules["closed_status"])}
-    status = units["status"][units["kind"].isin(rules["host_kinds"]) & units["status"].notna()]
-    unknown = status[[plain_word(word) not in known for word in status]]
-    first = rows[net.rows(unknown.index[~unknown.duplicated()])]
-    counts = unknown.value_counts(sort=False)
-    words = unknown.unique()
-    value, count = np.asarray(words, dtype=object), counts[words].to_numpy()
-    log.add("unit.status_unknown", source, row=first, column="status", value=value, count=count)
+    status = units["status"].reset_index(drop=True)
+    hosts = np.flatnonzero(units["kind"].isin(rules["host_kinds"]).to_numpy(bool) & status.notna().to_numpy(bool))
+    codes, words = distinct(status.iloc[hosts])
+    unknown = np.array([plain_word(word) not in known for word in words], dtype=bool)
+    first, count = hosts[first_of(codes)][unknown], np.bincount(codes, minlength=len(words))[unknown]
+    value = words[unknown].to_numpy(object)
+    log.add("unit.status_unknown", **origin.at(first), column="status", value=value, count=count)

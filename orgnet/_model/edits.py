@@ -11,7 +11,7 @@ from orgnet._model import tables, values
 from orgnet._model.audit import audit
 from orgnet._model.findings import Log
 from orgnet._model.personal import without_persons
-from orgnet._model.tables import IDENTITY, MOST, TieSource
+from orgnet._model.tables import IDENTITY, MOST, Origin, TieSource
 from orgnet._model.values import Place
 from orgnet._model.vocabulary import SAFE_FIELDS, TIE_FIELDS, UNIT_FIELDS
 from orgnet.errors import OptionError, ValidationError
@@ -66,7 +66,7 @@ def add_ties(table: pd.DataFrame, more: pd.DataFrame, ids: pd.Index) -> tuple[pd
 def audited(net: OrgNetwork) -> Findings:
     """Return the findings of a network with those that its ties, as they are now, give rise to."""
     log = Log()
-    audit(net, "with_ties", np.arange(net.n_units), log)
+    audit(net, Origin(np.full(net.n_units, "with_ties", dtype=object), np.arange(net.n_units)), log)
     facts = ["code", "value", "other"]
     old = net.findings
     here = set(old.table[facts].itertuples(index=False, name=None))

@@ -15,11 +15,31 @@ from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable
+    from pathlib import Path
 
     from orgnet._model.vocabulary import Lang
 
 COLUMNS = ("severity", "code", "source", "row", "column", "value", "other", "count")
 ACCOUNT_COLUMNS = ("source", "rows_in", "kept", "merged", "set_aside")
+_HEADINGS_ZH = {
+    "severity": "级别",
+    "code": "代码",
+    "findings": "条数",
+    "source": "文件",
+    "sheet": "工作表",
+    "row": "行",
+    "first_row": "首行",
+    "column": "列",
+    "value": "值",
+    "other": "相关事实",
+    "count": "数量",
+    "message": "问题",
+    "remedy": "处理建议",
+    "rows_in": "读入行数",
+    "kept": "保留",
+    "merged": "合并",
+    "set_aside": "搁置",
+}
 _SHOWN = 60  # characters of a value in a sentence
 _KEPT = 1000  # characters of a value in the table
 
@@ -36,7 +56,7 @@ class Log:
     def add(
         self,
         code: str,
-        source: str,
+        source: str | NDArray[np.object_],
         *,
         row: Rows = None,
         column: str = "",
@@ -48,11 +68,10 @@ class Log:
         rows = pd.array(np.atleast_1d(row) if row is not None else [pd.NA], dtype="Int64")
         if not len(rows):
             return
-        part = pd.DataFrame({"row": rows})
-        part["severity"], part["code"], part["source"], part["column"] = MESSAGES[code].severity, code, source, column
-        part["value"], part["other"] = _shown(value, len(rows)), _shown(other, len(rows))
-        part["count"] = np.broadcast_to(np.asarray(count), len(rows))
-        self._parts.append(part[list(COLUMNS)])
+        facts: dict[str, Any] = {"severity": MESSAGES[code].severity, "code": code, "source": source, "row": rows}
+        facts |= {"column": column, "value": _shown(value, len(rows)), "other": _shown(other, len(rows))}
+        facts["count"] = np.broadcast_to(np.asarray(count), len(rows))
+        self._parts.append(pd.DataFrame(facts, index=range(len(rows))))
 
     def account(self, source: str, rows_in: int, kept: int, merged: int, set_aside: int) -> None:
         """Say where the rows of one source went; what does not add up is a fault of the library, not of the data."""
@@ -74,6 +93,7 @@ def _sentence(facts: dict[Hashable, Any], lang: Lang) -> tuple[str, str]:
     shown = {
         "value": _shorten(facts["value"]),
         "other": facts["other"] if len(facts["other"]) < 4 * _SHOWN else f"{facts['other'][: 4 * _SHOWN]}…",
+        "value_label": label(facts["value"], lang),
         "other_label": label(facts["other"], lang),
         "column": _shorten(facts["column"]),
         "field": facts["column"],
@@ -112,6 +132,11 @@ def _mapped(source: str, pairs: str, lang: Lang) -> str:
     return f"note: {source}: headings read as fields: {pairs}. {note.remedy_en.format()}"
 
 
+def _more(count: int, lang: Lang) -> str:
+    """Return the line that stands for the findings that are not listed."""
+    return f"……另有 {count} 条" if lang == "zh" else f"... and {count} more"
+
+
 def _place(facts: dict[Hashable, Any], message: str, *, chinese: bool) -> str:
     """Return source, row and, where the message does not name it, column."""
     column = label(facts["column"], "zh") if chinese else facts["column"]
@@ -128,9 +153,12 @@ def _gravest_first(table: pd.DataFrame) -> pd.DataFrame:
 
 def _shown(values: object, length: int) -> pd.Series:
     """Return values as text; what looks like a personal number never gets into a finding."""
-    spread = np.broadcast_to(np.asarray(values, dtype=object), length)
-    text = pd.Series([str(value)[:_KEPT] for value in spread], dtype="str")
-    return text.mask(like_personal(text), "(not shown)")
+    if isinstance(values, str) and not values:
+        return pd.Series("", index=range(length), dtype="str")
+    each = np.atleast_1d(np.asarray(values, dtype=object))
+    text = pd.Series([str(value)[:_KEPT] for value in each], dtype="str")
+    text = text.mask(like_personal(text), "(not shown)")
+    return text if len(text) == length else pd.Series(text.iloc[0], index=range(length), dtype="str")
 
 
 def _shorten(text: str) -> str:
@@ -143,9 +171,10 @@ class Findings:
     Attributes
     ----------
     table
-        One row a finding: ``severity`` (refused, error, warning, note), stable ``code``, ``source``, ``row`` (in a
-        file the row of the sheet, the heading being row 1; in a frame the position, from 0), ``column``, ``value``,
-        ``other`` (a second fact, such as the row it repeats), ``count`` (how many rows or cells it stands for).
+        One row a finding: ``severity`` (refused, error, warning, note), stable ``code``, ``source`` (of a
+        sheet ``book.xlsx/sheet``), ``row`` (in a file the row of the sheet, the heading being row 1; in a frame the
+        position, from 0), ``column``, ``value``, ``other`` (a second fact, such as the row it repeats), ``count`` (how
+        many rows or cells it stands for).
     accounts
         One row a source: ``rows_in`` = ``kept`` + ``merged`` + ``set_aside``.
     """
@@ -200,11 +229,14 @@ class Findings:
         return _sentence(self.table.iloc[position].to_dict(), lang)
 
     def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
-        """Return the findings with a `message` and a `remedy` in words."""
+        """Return the findings with a `message` and a `remedy` in words, source and sheet in columns of their own."""
         rows = [_sentence(facts, lang) for facts in self.table.to_dict("records")]
         frame = self.table.copy()
         if lang == "zh":
             frame["severity"] = frame["severity"].map(SEVERITY_ZH)
+        place = frame["source"].str.partition("/")  # no file name holds a slash, and no name of a sheet
+        frame["source"] = place[0] if len(frame) else frame["source"]
+        frame.insert(3, "sheet", place[2] if len(frame) else frame["source"])
         frame["message"] = pd.array([text for text, _ in rows], dtype="str")
         frame["remedy"] = pd.array([remedy for _, remedy in rows], dtype="str")
         return frame
@@ -231,13 +263,43 @@ class Findings:
             "findings": rows,
         }
 
+    def to_excel(self, path: str | Path, lang: Lang = "en") -> Path:
+        """Write the findings to a workbook: in short, one by one, and the account of every source.
+
+        Examples
+        --------
+        >>> import orgnet, tempfile
+        >>> found = orgnet.check({"unit_id": ["a", None]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     found.to_excel(f"{folder}/findings.xlsx").name
+        'findings.xlsx'
+        """
+        from orgnet._model.workbook import write_workbook
+
+        names = ("摘要", "逐条", "行数核对") if lang == "zh" else ("summary", "findings", "accounts")
+        each, notes = self.to_sheet(lang)
+        tables = [self.summary(lang), each, self.accounts]
+        headings = _HEADINGS_ZH if lang == "zh" else {}
+        sheets = dict(zip(names, (table.rename(columns=headings) for table in tables), strict=True))
+        return write_workbook(path, sheets, notes={names[1]: notes})
+
+    def to_sheet(self, lang: Lang = "en") -> tuple[pd.DataFrame, list[str]]:
+        """Return as many findings as a sheet holds, the gravest, with a line that says how many more there are."""
+        from orgnet._model import workbook
+
+        more = len(self) - (workbook.MOST_ROWS - 1)
+        if more <= 0:
+            return self.to_frame(lang), []
+        held = Findings(self._table.head(workbook.MOST_ROWS - 3), self._accounts)  # the heading, a blank and the line
+        return held.to_frame(lang), [_more(len(self) - len(held), lang)]
+
     def lines(self, lang: Lang = "en", most: int = 20, severities: Collection[str] = SEVERITIES) -> list[str]:
         """Return the gravest findings of these severities as lines of text: place, message, remedy."""
         chosen = self._table[self._table["severity"].isin(severities)]
         lines = [_line(facts, lang) for facts in chosen.head(most).to_dict("records")]
         more = len(chosen) - most
         if more > 0:
-            lines.append(f"……另有 {more} 条" if lang == "zh" else f"... and {more} more")
+            lines.append(_more(more, lang))
         return lines
 
     def ledger(self, lang: Lang = "en") -> list[str]:

@@ -18,8 +18,9 @@ from orgnet._model.findings import ACCOUNT_COLUMNS, COLUMNS, Findings, Log
 from orgnet._model.messages import MESSAGES
 from orgnet._model.network import OrgNetwork
 from orgnet._model.personal import like_personal, without_persons
+from orgnet._model.reading import positions
 from orgnet._model.rules import Rules, load_rules
-from orgnet._model.tables import MOST, positions
+from orgnet._model.tables import MOST
 from orgnet._model.values import Place, is_text
 from orgnet._model.vocabulary import (
     COUNT_FIELDS,

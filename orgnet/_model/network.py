@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.csr import View, build_view
+from orgnet._model.cells import as_written, columns_of
 from orgnet._model.results import plain
 from orgnet._model.values import fold, read_day
 from orgnet._model.vocabulary import KIND_WORDS, LAYERS, check_choice, label, resolve_layers
@@ -276,12 +277,16 @@ class OrgNetwork:
     def to_networkx(self, layers: str | Sequence[str] = "all") -> nx.MultiDiGraph[str]:
         """Return a networkx graph: unit columns on the nodes, tie columns on the edges, missing values left out.
 
-        The ties of `layers` are taken; ``layers=net.layers`` takes all, territory too, and loses nothing:
-        `orgnet.build.from_networkx` gives the same network back.
+        All values are plain: text, int, float, bool, and dates as text (2025-06-30), so that networkx can write the
+        graph to any of its forms. The ties of `layers` are taken; ``layers=net.layers`` takes all, territory too, and
+        `orgnet.build.from_networkx` gives the same units and ties back, save that columns of dates that are no fields
+        stay text.
         """
         import networkx as nx
 
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(as_of=None if self.as_of is None else self.as_of.isoformat())
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        if self.as_of is not None:
+            graph.graph["as_of"] = self.as_of.isoformat()
         graph.add_nodes_from(zip(self.ids, _records(self._units), strict=True))
         chosen = self._ties[self.tie_mask(layers)]
         facts = _records(chosen.drop(columns=["source", "target"]))
@@ -478,11 +483,11 @@ def _remade(tables: tuple[Any, ...], facts: dict[str, Any]) -> OrgNetwork:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as dicts without their missing values."""
-    columns = {name: (frame[name].tolist(), frame[name].notna().tolist()) for name in frame}
+    """Return the rows as dicts of plain values, dates as text, without those that are missing."""
     rows: list[dict[str, Any]] = [{} for _ in range(len(frame))]
-    for name, (values, known) in columns.items():
-        for row, value, is_known in zip(rows, values, known, strict=True):
-            if is_known:
-                row[str(name)] = value
+    for cells in columns_of(frame):
+        entries = as_written(cells) if cells.kind == "date" else cells.entries
+        for row, value in zip(rows, entries, strict=True):
+            if value is not None:
+                row[cells.name] = value
     return rows

@@ -7,56 +7,73 @@ Frames come in with canonical column names and go out typed. Every row of every 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from orgnet._model import values, vocabulary
 from orgnet._model.personal import like_personal
-from orgnet._model.values import Place
+from orgnet._model.reading import positions
+from orgnet._model.suggest import suggestions
 from orgnet._model.vocabulary import LAYERS
-from orgnet.errors import near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from orgnet._model.findings import Log
+    from orgnet._model.values import Place
 
 MOST = {"weight": np.inf, "latency_days": np.inf, "reliability": 1.0}
 IDENTITY = ("source", "target", "layer", "tie_type", "since", "until")
-_NEAR = 200  # ends for which a near id is looked up, one by one
-_NEAR_AMONG, _NEAR_LENGTH = 5_000, 100  # and only among so many ids, and for so short a text: the search is slow
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where units were read: the source and the row of each; `at` gives both for a finding."""
+
+    sources: NDArray[np.object_]
+    rows: NDArray[np.int64]
+
+    def at(self, which: NDArray[np.bool_] | NDArray[np.integer[Any]] | int) -> dict[str, Any]:
+        """Return the source and row of some units, as a finding takes them."""
+        return {"source": self.sources[which], "row": self.rows[which]}
 
 
 @dataclass(frozen=True)
 class Units:
-    """The unit table, typed; `rows` and `superior` stand beside it, one entry a unit."""
+    """A list of units, typed, one row of `table` a unit; `origin` and `superior` stand beside it.
+
+    `row_ids` has the id of each row that came in, missing where the row was set aside; `rows_in` and `merged` count.
+    """
 
     table: pd.DataFrame
-    rows: NDArray[np.int64]
+    origin: Origin
     superior: pd.Series
+    row_ids: pd.Series
+    rows_in: int = 0
+    merged: int = 0
 
 
-def clean_units(frame: pd.DataFrame, place: Place) -> Units:
-    """Type the unit table; rows without an id of their own are set aside, repeats merged."""
+def clean_units(frame: pd.DataFrame, place: Place, apart: Sequence[str] = ()) -> Units:
+    """Type a list of units; rows without an id of their own are set aside, repeats merged.
+
+    Rows of one id repeat each other where they differ in columns of `apart` alone.
+    """
     n_in, log = len(frame) + place.refused, place.log
     frame = frame.reset_index(drop=True)
-    if not n_in:
-        log.add("table.no_rows", place.source)
     if "unit_id" not in frame:
         log.add("table.missing_column", place.source, column="unit_id", value=", ".join(map(str, frame.columns)))
-        log.account(place.source, n_in, 0, 0, n_in)
-        return no_units()
+        return no_units(n_in)
     ids = values.read_ids(frame["unit_id"], "unit_id", place)
     missing, personal = ids.isna().to_numpy(bool), like_personal(ids)
     log.add("unit.id_missing", place.source, row=place.rows[missing], column="unit_id")
     log.add("unit.id_personal", place.source, row=place.rows[personal], column="unit_id")
-    keep, merged = _first_of_each(frame, ids, ~missing & ~personal, place)
+    keep, merged = _first_of_each(frame, ids, ~missing & ~personal, place, apart)
+    row_ids = ids.where(keep | merged)
     place, ids = place.only(keep), ids[keep].reset_index(drop=True)
-    log.account(place.source, n_in, int(keep.sum()), merged, n_in - int(keep.sum()) - merged)
     for code, mask in (
         ("unit.id_like_missing", values.like_missing(ids)),
         ("unit.id_scientific", values.like_scientific(ids)),
@@ -65,27 +82,35 @@ def clean_units(frame: pd.DataFrame, place: Place) -> Units:
     table = _typed_units(frame[keep].drop(columns="unit_id").reset_index(drop=True), place)
     superior = table.pop("superior_id") if "superior_id" in table else pd.Series(pd.NA, index=table.index, dtype="str")
     table.index = pd.Index(ids, dtype="str", name="unit_id")
-    return Units(table, place.rows, superior)
+    origin = Origin(np.full(len(table), place.source, dtype=object), place.rows)
+    return Units(table, origin, superior, row_ids, n_in, int(merged.sum()))
 
 
-def no_units() -> Units:
-    """Return a unit table without rows."""
+def no_units(rows_in: int = 0) -> Units:
+    """Return a list without units; `rows_in` rows were set aside."""
     empty = pd.DataFrame({"name": pd.Series(dtype="str"), "kind": pd.Series(dtype="str")})
     empty.index = pd.Index([], dtype="str", name="unit_id")
-    return Units(empty, np.arange(0), pd.Series(dtype="str"))
+    text = pd.Series(dtype="str")
+    return Units(empty, Origin(np.array([], dtype=object), np.arange(0)), text, text, rows_in)
 
 
 def _first_of_each(
-    frame: pd.DataFrame, ids: pd.Series, known: NDArray[np.bool_], place: Place
-) -> tuple[NDArray[np.bool_], int]:
-    """Return which rows stay, and how many were merged; later rows of an id repeat the first, or contradict it."""
+    frame: pd.DataFrame, ids: pd.Series, known: NDArray[np.bool_], place: Place, apart: Sequence[str]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which rows stay, and which are merged; later rows of an id repeat the first, or contradict it."""
     keep = known & ~ids.duplicated().to_numpy(bool)
     again = np.flatnonzero(known & ~keep)
+    merged = np.zeros(len(frame), dtype=bool)
     if not len(again):
-        return keep, 0
+        return keep, merged
     first = pd.Series(np.flatnonzero(keep), index=ids[keep])[ids[again]].to_numpy()
-    facts = frame.drop(columns="unit_id")
+    facts = frame.drop(columns=["unit_id", *apart])
     same = (_words(facts.iloc[again]) == _words(facts.iloc[first])).all(axis=1)
+    extras = frame[list(apart)]
+    other = same & (_words(extras.iloc[again]) != _words(extras.iloc[first])).any(axis=1)
+    if other.any():
+        row, count = place.rows[again[other]][0], int(other.sum())
+        place.log.add("unit.extras_differ", place.source, row=row, column=", ".join(map(str, apart)), count=count)
     for code, mask in (("unit.merged", same), ("unit.id_conflict", ~same)):
         place.log.add(
             code,
@@ -95,7 +120,8 @@ def _first_of_each(
             value=ids[again[mask]].to_numpy(),
             other=place.rows[first[mask]],
         )
-    return keep, int(same.sum())
+    merged[again[same]] = True
+    return keep, merged
 
 
 def _words(facts: pd.DataFrame) -> NDArray[np.object_]:
@@ -104,7 +130,7 @@ def _words(facts: pd.DataFrame) -> NDArray[np.object_]:
     words = np.array(facts.astype(object).fillna("").astype(str), dtype=object)
     for number, name in enumerate(facts.columns):
         table = known.get(str(name), {})
-        folded = {text: values.fold(text) for text in words[:, number]}
+        folded = {text: values.fold(text) for text in dict.fromkeys(words[:, number])}
         read = {text: table.get(word, table.get(word.lower(), word)) for text, word in folded.items()}
         words[:, number] = [read[text] for text in words[:, number]]
     return words
@@ -168,13 +194,16 @@ def _ranks(level: pd.Series) -> pd.Series:
     return level.map(vocabulary.LEVEL_RANK).astype("float64")
 
 
-def clean_ties(frame: pd.DataFrame, place: Place, ids: pd.Index) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def clean_ties(
+    frame: pd.DataFrame, place: Place, ids: pd.Index, names: pd.Series | None = None
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Type the tie table; return the rows that are ties between units of `ids`, and their row numbers."""
     log = place.log
     frame = frame.reset_index(drop=True)
     lacking = [name for name in ("source", "target", "layer") if name not in frame]
     for name in lacking:
-        log.add("table.missing_column", place.source, column=name, value=", ".join(map(str, frame.columns)))
+        code = "tie.no_layer" if name == "layer" else "table.missing_column"
+        log.add(code, place.source, column=name, value=", ".join(map(str, frame.columns)))
     if lacking:
         return _no_ties(), place.rows[:0]
     columns: dict[str, pd.Series] = {}
@@ -184,7 +213,7 @@ def clean_ties(frame: pd.DataFrame, place: Place, ids: pd.Index) -> tuple[pd.Dat
         missing = columns[name].isna().to_numpy(bool)
         log.add("tie.end_missing", place.source, row=place.rows[missing], column=name)
         dangling = ~missing & (positions(columns[name], ids) < 0)
-        _log_unknown("tie.dangling", columns[name], name, dangling, ids, place)
+        log_unknown("tie.dangling", columns[name], name, dangling, ids, place, names)
         good &= ~missing & ~dangling
     layer = values.read_words(frame["layer"], "layer", vocabulary.LAYER_WORDS, place)
     unknown = ~layer.isin(list(LAYERS)).to_numpy(bool)
@@ -200,7 +229,7 @@ def clean_ties(frame: pd.DataFrame, place: Place, ids: pd.Index) -> tuple[pd.Dat
     good &= ~unknown & ~itself & ~bad
     order = [name for name in vocabulary.TIE_FIELDS if name in columns]
     table = pd.DataFrame(columns)[[*order, *(name for name in columns if name not in order)]]
-    return _sorted_ends(table[good].reset_index(drop=True)), place.rows[good]
+    return sorted_ends(table[good].reset_index(drop=True)), place.rows[good]
 
 
 def _no_ties() -> pd.DataFrame:
@@ -232,7 +261,7 @@ def _typed_ties(frame: pd.DataFrame, place: Place) -> dict[str, pd.Series]:
     return columns | {name: _extra(frame[name], name, place) for name in extra}
 
 
-def _sorted_ends(ties: pd.DataFrame) -> pd.DataFrame:
+def sorted_ends(ties: pd.DataFrame) -> pd.DataFrame:
     """Return the ties with the ends of undirected ones in sorted order, so that b-a is a-b."""
     both_ways = ties["layer"].isin([name for name, layer in LAYERS.items() if not layer.directed])
     turned = both_ways & (ties["source"] > ties["target"])
@@ -240,75 +269,36 @@ def _sorted_ends(ties: pd.DataFrame) -> pd.DataFrame:
     return ties.assign(source=source, target=ties["target"].where(~turned, ties["source"]))
 
 
-def positions(wanted: pd.Series, ids: pd.Index) -> NDArray[np.int64]:
-    """Return the row of each id in `ids`, -1 where it is not there; pyarrow does it in a fifth of pandas' time."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    text = pa.large_string()
-    found = pc.index_in(pa.array(wanted, text), value_set=pa.array(ids, text), skip_nulls=True)
-    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _log_unknown(
-    code: str, column: pd.Series, name: str, unknown: NDArray[np.bool_], ids: pd.Index, place: Place
+def log_unknown(
+    code: str,
+    column: pd.Series,
+    name: str,
+    unknown: NDArray[np.bool_],
+    ids: pd.Index,
+    place: Place,
+    names: pd.Series | None = None,
 ) -> None:
+    """Log the texts under a mask that are no unit, each with what it may have meant: an id, or one of the `names`."""
     shown = column[unknown]
     if not len(shown):
         return
-    hints = _hints(pd.Index(shown.unique()), ids)
+    hints = suggestions(pd.Index(shown.unique()), ids, names)
     other = shown.map(hints).to_numpy(object)
     place.log.add(code, place.source, row=place.rows[unknown], column=name, value=shown.to_numpy(object), other=other)
 
 
-def _hints(texts: pd.Index, ids: pd.Index) -> dict[str, str]:
-    """Say for each id that is not there what may have gone wrong: zeros lost, case, one character off."""
-    bare = texts.str.lstrip("0").where(texts.str.fullmatch("[0-9]+"))
-    zeros = positions(pd.Series(bare), ids.str.lstrip("0"))
-    case = positions(pd.Series(texts.str.lower()), ids.str.lower())
-    hints = {}
-    for number, text in enumerate(texts):
-        if zeros[number] >= 0:
-            hints[text] = f" Unit {ids[zeros[number]]!r} differs by leading zeros: did a spreadsheet drop them?"
-        elif case[number] >= 0:
-            hints[text] = f" Unit {ids[case[number]]!r} differs by upper and lower case."
-        elif number < _NEAR and len(ids) <= _NEAR_AMONG and len(text) <= _NEAR_LENGTH:
-            hints[text] = near(text, ids)
-        else:
-            hints[text] = ""
-    return hints
-
-
-def superior_ties(units: Units, layer: str, place: Place) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return the ties that the superior column stands for; outside superiors are a warning, self a refusal."""
-    named = units.superior.notna().to_numpy(bool)
-    superior, rows = units.superior[named].reset_index(drop=True), units.rows[named]
-    inferior = units.table.index.to_series()[named].reset_index(drop=True)
-    place = Place(place.source, rows, place.log)
-    outside = positions(superior, units.table.index) < 0
-    _log_unknown("unit.superior_outside", superior, "superior_id", outside, units.table.index, place)
-    itself = (superior == inferior).to_numpy(bool)
-    place.log.add("tie.self", place.source, row=rows[itself], column="superior_id", value=superior[itself].to_numpy())
-    good = ~outside & ~itself
-    above, below = ("target", "source") if layer == "report" else ("source", "target")
-    table = pd.DataFrame(
-        {
-            above: superior[good].reset_index(drop=True),
-            below: inferior[good].reset_index(drop=True),
-            "layer": pd.Series(layer, index=range(int(good.sum())), dtype="str"),
-        }
-    )
-    return _sorted_ends(table), rows[good]
-
-
 @dataclass(frozen=True)
 class TieSource:
-    """Ties of one source on their way in: how many rows it had, which are ties, and where those stand."""
+    """Ties of one source on their way in: how many rows it had, which are ties, and where those stand.
+
+    `merged` rows were summed up into others of the table before.
+    """
 
     name: str
     rows_in: int
     table: pd.DataFrame
     rows: NDArray[np.int64]
+    merged: int = 0
 
 
 def merge_ties(sources: list[TieSource], ids: pd.Index, log: Log) -> tuple[pd.DataFrame, NDArray[np.int32]]:
@@ -329,7 +319,8 @@ def merge_ties(sources: list[TieSource], ids: pd.Index, log: Log) -> tuple[pd.Da
         repeated = int(again[start : start + len(source.table)].sum())
         start += len(source.table)
         kept = len(source.table) - repeated
-        log.account(source.name, source.rows_in, kept, repeated, source.rows_in - len(source.table))
+        merged = repeated + source.merged
+        log.account(source.name, source.rows_in, kept, merged, source.rows_in - kept - merged)
     table = table[~again].reset_index(drop=True)
     return table.assign(weight=table["weight"].fillna(1.0)), ends[:, ~again]
 

@@ -1,114 +1,82 @@
 """Reading single values: ids, numbers, yes and no, dates, words of the vocabulary.
 
-Every function takes a column and a `Log`, returns the column in its final type, and logs each conversion as a note and
-each value that cannot be read as a warning. What cannot be read is missing: never zero, never no.
+Every function takes a column and a `Place`, returns the column in its final type, and logs each conversion as a note
+and each value that cannot be read as a warning. What cannot be read is missing: never zero, never no. The module
+`numbers` says how "none" is kept apart from "not recorded" in counts, `read_flags` in questions of yes or no.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from orgnet._model import vocabulary as words
-from orgnet.errors import OptionError, near
+from orgnet._model.dates import read_dates, read_day
+from orgnet._model.numbers import read_numbers
+from orgnet._model.reading import (
+    LIKE_MISSING,
+    NONE_YET,
+    NOT_RECORDED,
+    Place,
+    as_text,
+    distinct,
+    first_of,
+    fold,
+    is_text,
+    looked_up,
+    mapped,
+    may_fold,
+    note,
+    note_missing,
+    note_words,
+    plain_word,
+    positions,
+)
+from orgnet.errors import near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
-    from orgnet._model.findings import Log
+__all__ = [
+    "LIKE_MISSING",
+    "Place",
+    "as_text",
+    "fold",
+    "is_text",
+    "like_missing",
+    "like_scientific",
+    "log_unknown",
+    "plain_word",
+    "positions",
+    "read_dates",
+    "read_day",
+    "read_flags",
+    "read_ids",
+    "read_kinds",
+    "read_numbers",
+    "read_text",
+    "read_words",
+    "without_nul",
+]
 
-# Full-width ASCII and the ideographic space to their plain forms; compatibility forms of Chinese stay as they are.
-# What takes no room on the page (NUL, zero-width space, byte-order mark) goes.
-_WIDTH: dict[int, int | None] = {0x3000: 0x20, 0x0000: None, 0x200B: None, 0xFEFF: None}
-_WIDTH |= {0xFF01 + i: 0x21 + i for i in range(94)}
-_UNTIDY = r"^\s|\s$|[^\x21-\x7e]|^[0-9]+\.0+$"
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_THOUSANDS = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
-_TIME = r"[ T][0-9:.]+(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_DATE = re.compile(rf"([0-9]{{4}})(?:[-/.年]([0-9]{{1,2}})(?:[-/.月]([0-9]{{1,2}})日?|月)?|年)?(?:{_TIME})?")
-_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-
-_EXACT = 1e15  # floats hold every whole number up to here
 _MANY = 200  # distinct words for which a near one is looked up
 
-YES = frozenset(["yes", "y", "true", "t", "1", "1.0", *"是有√✓", "已建", "已建立", "建立", "已覆盖", "已成立"])
-NO = frozenset(["no", "n", "false", "f", "0", "0.0", *"否无×✗", "未建", "未建立", "未覆盖", "未成立", "没有"])
-LIKE_MISSING = frozenset(["nan", "na", "n/a", "null", "none", "nil", "#n/a"])
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a column stands: its source, the row number of each value, and rows already refused by the reader."""
-
-    source: str
-    rows: NDArray[np.int64]
-    log: Log
-    refused: int = 0
-
-    def only(self, mask: NDArray[np.bool_]) -> Place:
-        """Return the place of the rows that are kept."""
-        return Place(self.source, self.rows[mask], self.log)
-
-
-def is_text(column: pd.Series) -> bool:
-    """Return whether a column holds text (also as objects or categories)."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.api.types.is_string_dtype(column.cat.categories.dtype)
-    return pd.api.types.is_string_dtype(column.dtype) or column.dtype == object
-
-
-def as_text(column: pd.Series) -> pd.Series:
-    """Return a column as text with missing values; whole floats lose their ``.0``, blank text is missing."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        words = as_text(pd.Series(column.cat.categories))
-        return words.reindex(column.cat.codes.to_numpy()).reset_index(drop=True)
-    if pd.api.types.is_float_dtype(column.dtype):
-        return _float_text(pd.Series(column.to_numpy("float64", na_value=np.nan)))
-    if column.dtype == object:
-        column = pd.Series([_object_text(value) for value in column], dtype="str")
-    text = column.astype("str").reset_index(drop=True)
-    return text.mask(text.str.strip() == "")
-
-
-def _float_text(numbers: pd.Series) -> pd.Series:
-    whole = (numbers % 1 == 0) & (numbers.abs() < _EXACT)
-    return numbers.astype("str").mask(whole, numbers.where(whole, 0).astype("int64").astype("str"))
-
-
-def _object_text(value: object) -> str | None:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        return (
-            None if np.isnan(number) else str(int(number)) if number % 1 == 0 and abs(number) < _EXACT else str(number)
-        )
-    return str(value)
-
-
-def fold(text: str) -> str:
-    """Return text trimmed, in NFC, with full-width forms folded and characters that take no room removed."""
-    return unicodedata.normalize("NFC", text.translate(_WIDTH)).strip()
-
-
-def plain_word(text: str) -> str:
-    """Return a word as it is compared: folded, in lower case, without what stands in brackets after it.
-
-    Examples
-    --------
-    >>> plain_word("存续（在营、开业、在册）"), plain_word(" Closed")
-    ('存续', 'closed')
-    """
-    return fold(text).lower().partition("(")[0].strip()
+YES = frozenset(
+    ["yes", "y", "true", "t", "1", "1.0", *"是有√✓✔", "已建", "已建立", "建立", "已覆盖", "已成立", "应建已建"]
+)
+NO = frozenset(
+    ["no", "n", "false", "f", "0", "0.0", *"否无×✗✘", "未建", "未建立", "未覆盖", "未成立", "没有", "应建未建"]
+)
+_CHINESE = r"应建已建|应建未建|已建立|已建|已覆盖|已成立|未建立|未建|未覆盖|未成立|没有|[是有√✓✔否无×✗✘]"
+_QUALIFIED = re.compile(rf"({_CHINESE})\s*[(,;:、。\s](.*)", re.DOTALL)
+# What must not stand behind an answer: it takes the answer back, or gives the other one.
+_UNDOES = {True: re.compile(r"[未拟撤待筹否无不×✗✘]|注销"), False: re.compile(r"已建|已覆盖|已成立|联合|[是√✓✔]")}
 
 
 def _tidy_id(text: str) -> str:
@@ -117,63 +85,31 @@ def _tidy_id(text: str) -> str:
     return whole[1] if whole else folded
 
 
-def _mapped(text: pd.Series, mask: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
-    """Return `text` with `function` applied to the distinct values under `mask`."""
-    if not mask.any():
-        return text
-    table = {value: function(value) for value in text[mask].unique()}
-    changed = text[mask].map(table)
-    out = text.copy()
-    out[mask] = changed.astype("str")
-    return out.mask(out == "")
-
-
-def _note(code: str, column: str, before: pd.Series, after: pd.Series, place: Place) -> None:
-    """Log what changed: one note for each distinct word, else one for the column, with the first row and the number."""
-    changed = (before.notna() & (before != after)).to_numpy(bool)
-    if not changed.any():
-        return
-    frame = pd.DataFrame({"a": before[changed].astype(object), "b": after[changed].astype(object).fillna("")})
-    frame["row"] = place.rows[changed]
-    frame["count"] = 1
-    if code == "word.converted":
-        frame = frame.groupby(["a", "b"], sort=False).agg({"row": "first", "count": "sum"}).reset_index()
-    else:
-        frame = frame.head(1).assign(count=len(frame))
-    place.log.add(
-        code,
-        place.source,
-        row=frame["row"].to_numpy(),
-        column=column,
-        value=frame["a"].to_numpy(),
-        other=frame["b"].to_numpy(),
-        count=frame["count"].to_numpy(),
-    )
-
-
 def read_ids(column: pd.Series, name: str, place: Place) -> pd.Series:
     """Return a column of ids as tidy text: trimmed, NFC, width-folded; input order and case are kept."""
     before = as_text(column)
     if is_text(column):
-        after = _mapped(before, before.str.contains(_UNTIDY, regex=True, na=False), _tidy_id)
+        whole = before.str.contains(".0", regex=False, na=False).to_numpy(bool)
+        after = mapped(before, may_fold(before) | whole, _tidy_id)
     else:
         after = before
         before = column.astype("str").reset_index(drop=True).mask(before.isna())
-    _note("id.tidied", name, before, after, place)
+    note("id.tidied", name, before, after, place)
     return after
 
 
 def read_text(column: pd.Series, name: str, place: Place) -> pd.Series:
     """Return a column of free text, trimmed; NUL characters are removed with a warning."""
     text = without_nul(as_text(column), name, place).str.strip()
-    return text.mask(text == "")
+    blank = text == ""
+    return text.mask(blank) if blank.any() else text
 
 
 def without_nul(text: pd.Series, name: str, place: Place) -> pd.Series:
     """Return a column of text without NUL characters, which no file or database takes; each is a warning."""
     nul = text.str.contains("\x00", regex=False, na=False)
     place.log.add("text.nul", place.source, row=place.rows[nul.to_numpy(bool)], column=name)
-    return _mapped(text, nul, lambda value: value.replace("\x00", ""))
+    return mapped(text, nul, lambda value: value.replace("\x00", "")) if nul.any() else text
 
 
 def read_words(column: pd.Series, name: str, table: Mapping[str, str], place: Place) -> pd.Series:
@@ -184,8 +120,8 @@ def read_words(column: pd.Series, name: str, table: Mapping[str, str], place: Pl
         folded = fold(text)
         return table.get(folded) or table.get(folded.lower()) or text
 
-    after = _mapped(before, before.notna(), known)
-    _note("word.converted", name, before, after, place)
+    after = mapped(before, before.notna(), known)
+    note_words("word.converted", name, before, after, place)
     return after
 
 
@@ -202,111 +138,55 @@ def read_kinds(column: pd.Series, place: Place) -> pd.Series:
 def log_unknown(code: str, column: pd.Series, name: str, known: Collection[str], place: Place) -> None:
     """Log the words of a column that are not `known`: one finding for each distinct one, with a near word."""
     unknown = (column.notna() & ~column.isin(list(known))).to_numpy(bool)
-    rows = pd.Series(place.rows[unknown]).groupby(column[unknown].to_numpy(object), sort=False).agg(["first", "size"])
-    hints = [near(str(word), known) for word in rows.index[:_MANY]] + [""] * max(len(rows) - _MANY, 0)
+    codes, texts = distinct(column[unknown])
+    hints = [near(text, known) for text in texts[:_MANY]] + [""] * max(len(texts) - _MANY, 0)
     place.log.add(
         code,
         place.source,
-        row=rows["first"].to_numpy(),
+        row=place.rows[unknown][first_of(codes)],
         column=name,
-        value=rows.index.to_numpy(object),
+        value=texts.to_numpy(object),
         other=np.array(hints, dtype=object),
-        count=rows["size"].to_numpy(),
+        count=np.bincount(codes),
     )
 
 
-def read_numbers(
-    column: pd.Series, name: str, place: Place, *, low: float = 0.0, high: float = np.inf, refuse: str = ""
-) -> pd.Series:
-    """Return a column of numbers within ``[low, high]``, infinite ones excluded.
-
-    What is no number, or outside the range, is missing with a warning; with `refuse`, the code of a finding, it stays
-    NaN and is logged under that code, and a `low` of 0 is then excluded too (weights).
-    """
-    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_complex_dtype(column.dtype):
-        before = as_text(column)
-        text = _mapped(before, before.str.contains(r"[^0-9.]", regex=True, na=False), fold)
-        grouped = text.str.fullmatch(_THOUSANDS, na=False)
-        text = text.mask(grouped, text.str.replace(",", ""))
-        plain = text.str.fullmatch(_NUMBER, na=False)
-        number = pd.to_numeric(text.where(plain).astype(object), errors="coerce").astype("float64")
-        shown = pd.Series([f"{value:g}" for value in number[grouped]], index=number.index[grouped], dtype="str")
-        _note("value.converted", name, before.where(grouped), shown.reindex(before.index).where(grouped), place)
-        unreadable = (text.notna() & ~plain).to_numpy(bool)
-    else:
-        before = column.reset_index(drop=True)
-        number = pd.Series(column.to_numpy("float64", na_value=np.nan))
-        unreadable = np.zeros(len(column), dtype=bool)
-    value = number.to_numpy()
-    with np.errstate(invalid="ignore"):
-        outside = (value < low) | (value > high) | np.isinf(value) | ((value == 0) if refuse else False)
-    if refuse:
-        bad = unreadable | outside
-        place.log.add(refuse, place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
-    else:
-        rows = place.rows[unreadable]
-        place.log.add("value.unreadable", place.source, row=rows, column=name, value=before[unreadable].to_numpy())
-        place.log.add(
-            "value.out_of_range",
-            place.source,
-            row=place.rows[outside],
-            column=name,
-            value=before[outside].to_numpy(),
-            other=f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more",
-        )
-    return number.mask(outside)
-
-
 def read_flags(column: pd.Series, name: str, place: Place) -> pd.Series:
-    """Return a column of yes and no as nullable booleans; anything else is missing, with a warning."""
+    """Return a column of yes and no as nullable booleans; anything else is missing, with a warning.
+
+    无 and 暂无 answer the question: no. ``/``, 不详, 未知, 未填, 暂无数据 and N/A say that nobody wrote it down:
+    missing, with a note. A dash, 部分 or 2 may be either: missing, with a warning. An answer may be qualified, as in
+    是（联合）, which is a yes with a note; where the words behind it take it back, as in 是（拟建）, it is none.
+    """
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean").reset_index(drop=True)
     before = as_text(column)
-
-    def flag(text: str) -> bool | None:
-        word = fold(text).lower()
-        return True if word in YES else False if word in NO else None
-
-    table = {text: flag(text) for text in before.dropna().unique()}
-    values = pd.Series(pd.array([table.get(text) for text in before], dtype="boolean"))
-    bad = (before.notna() & values.isna()).to_numpy(bool)
-    place.log.add("flag.unreadable", place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
+    words = {text: fold(text).lower() for text in before.dropna().unique()}
+    plain = {text: word in YES for text, word in words.items() if word in YES or word in NO}
+    more = {text: yes for text, word in words.items() if text not in plain and (yes := _qualified(word)) is not None}
+    table = plain | more
+    values = looked_up(before, table, "boolean")
+    shown = {text: "a yes" if yes else "a no" for text, yes in more.items()}
+    if more:
+        note_words("flag.converted", name, before.where(before.isin(more)), looked_up(before, shown, "str"), place)
+    unread = before.notna() & values.isna()
+    if unread.any():
+        absent = unread & before.isin([text for text, word in words.items() if word in NOT_RECORDED])
+        note_missing("value.not_recorded", name, before, absent, place)
+        bad = (unread & ~absent).to_numpy(bool)
+        place.log.add("flag.unreadable", place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
     return values
 
 
-def read_dates(column: pd.Series, name: str, place: Place) -> pd.Series:
-    """Return a column of dates; a year or a month alone is its first day, with a note."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        days = column.dt.tz_localize(None).dt.normalize()
-        return pd.Series(days.to_numpy("datetime64[us]"))
-    before = as_text(column)
-    table = {text: _date(fold(text)) for text in before.dropna().unique()}
-    iso = before.map(table).astype("str")
-    _note("value.converted", name, before.where(iso.notna()), iso, place)
-    bad = (before.notna() & iso.isna()).to_numpy(bool)
-    place.log.add("date.unreadable", place.source, row=place.rows[bad], column=name, value=before[bad].to_numpy())
-    return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-
-
-def _date(text: str) -> str | None:
-    found = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
+def _qualified(word: str) -> bool | None:
+    """Return the answer of a word that says more than yes or no, None where it gives none."""
+    if word == NONE_YET:
+        return False
+    found = _QUALIFIED.fullmatch(word)
     if not found:
         return None
-    year, month, day = (int(part) if part else 1 for part in found.groups())
-    try:
-        return pd.Timestamp(year=year, month=month, day=day).strftime("%Y-%m-%d")
-    except ValueError:
-        return None
-
-
-def read_day(name: str, given: str | dt.date) -> dt.date:
-    """Return the date that an option gives; `OptionError` for what is no date."""
-    if isinstance(given, str) and (found := _date(fold(given))):
-        return dt.date.fromisoformat(found)
-    if isinstance(given, dt.date) and not pd.isna(given):
-        return given.date() if isinstance(given, dt.datetime) else given
-    msg = f"{name}={given!r} is not a date; write it as 2025-06-30"
-    raise OptionError(msg)
+    yes = found[1] in YES
+    return None if _UNDOES[yes].search(found[2]) else yes
 
 
 def like_missing(ids: pd.Series) -> NDArray[np.bool_]:

@@ -198,9 +198,23 @@ COUNT_FIELDS: tuple[str, ...] = (
 # Amounts have no upper limit; counts of persons, posts and households have one: a number beyond it is something else.
 AMOUNT_FIELDS = frozenset({"funds", "capacity", "demand"})
 MOST_PERSONS = 1e10
+# Counts that a register may hold a name for instead of a number.
+OF_PERSONS = frozenset({"members", "full_members", "probationary", "instructors", "grid_workers", "posts_filled"})
 FLAG_FIELDS: tuple[str, ...] = ("has_party_org", "fixed_premises", "has_union", "has_league")
 DATE_FIELDS: tuple[str, ...] = ("founded", "last_election", "term_end")
-TEXT_FIELDS: tuple[str, ...] = ("area", "level", "sector", "formation", "status", "affiliation", "uscc", "area_code")
+TEXT_FIELDS: tuple[str, ...] = (
+    "area",
+    "level",
+    "sector",
+    "formation",
+    "status",
+    "affiliation",
+    "uscc",
+    "old_code",
+    "area_code",
+    "host_situation",
+    "no_party_reason",
+)
 UNIT_FIELDS: tuple[str, ...] = (
     "unit_id",
     "name",
@@ -247,6 +261,21 @@ _FIELD_LABELS: dict[str, tuple[str, str]] = {
     "status": ("status", "经营状态"),
     "founded": ("founded", "成立时间"),
     "last_election": ("last election", "换届日期"),
+    "uscc": ("Unified Social Credit Code", "统一社会信用代码"),
+    "area_code": ("division code", "区划代码"),
+    "term_end": ("end of term", "届满时间"),
+    "superior_name": ("name of the superior", "上级名称"),
+    "hosts": ("units covered", "覆盖单位"),
+    "party_org": ("Party organisation", "所属党组织"),
+    "grid": ("grid it lies in", "所属网格"),
+    "unit": ("organisation", "所在组织"),
+    "concurrent_unit": ("other organisation", "兼任单位"),
+    "concurrent_post": ("other post", "兼任职务"),
+    "participants": ("participants", "参加单位"),
+    "organiser": ("organiser", "主办单位"),
+    "provider": ("provider", "服务单位"),
+    "receiver": ("receiver", "服务对象"),
+    "date": ("date", "日期"),
     "instructors": ("instructors", "党建指导员"),
     "has_union": ("has a union", "是否建立工会"),
     "has_league": ("has a Youth League", "是否建立团组织"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orgnet._model.files import write_atomic
 from orgnet._model.vocabulary import check_choice
+from orgnet._report.public import public_sections
 from orgnet._report.sections import sections
 from orgnet._report.words import say
 
@@ -27,6 +28,7 @@ def report(
     lang: Lang = "en",
     title: str | None = None,
     headquarters: str | Sequence[str] | None = None,
+    audience: Literal["internal", "public"] = "internal",
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Write the report of a network: one HTML file that opens anywhere and needs nothing else.
@@ -47,6 +49,9 @@ def report(
         The heading; by default that of the language.
     headquarters
         One id or several; by default the tops of command.
+    audience
+        ``"internal"`` says everything exactly. ``"public"`` leaves out the gap list, the findings, every enterprise and
+        social organisation with the Party organisations that cover it, and small counts with what gives them back.
     progress
         Called with the name of each step as it begins, `STEPS` times in all.
 
@@ -59,8 +64,10 @@ def report(
     ------
     InputError
         Where the file cannot be written.
+    OptionError
+        For another language or audience.
     UnitError
-        If a headquarters is no unit.
+        If a headquarters is no unit, or is not listed in public.
 
     Examples
     --------
@@ -76,14 +83,20 @@ def report(
     from orgnet import viz
 
     check_choice("lang", lang, ("en", "zh"))
+    check_choice("audience", audience, ("internal", "public"))
     heads = [headquarters] if isinstance(headquarters, str) else headquarters
     if heads is not None:
         net.rows(heads)
     step = progress or (lambda _: None)
     heading = title or say("title", lang)
-    found = sections(net, lang, heads, step)
+    shown, footer = net, ""
+    if audience == "public":
+        found, shown = public_sections(net, lang, heads, step)
+        footer = say("public_footer", lang, k=net.rules["disclosure"]["k"], rules=net.rules.label)
+    else:
+        found = sections(net, lang, heads, step)
     step("picture")
-    picture = viz.explore(net, headquarters=heads, lang=lang, title=say("picture", lang))
+    picture = viz.explore(shown, headquarters=heads, lang=lang, title=say("picture", lang))
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
@@ -97,6 +110,7 @@ def report(
         picture_title=say("picture", lang),
         warnings_title=say("warnings", lang),
         frame=picture.iframe(),
+        footer=footer,
     )
     step("writing")
     return write_atomic(path, html)

@@ -76,13 +76,13 @@ def sections(
     body = [
         _coverage(net, lang, coverage),
         _gaps(lang, gaps),
-        _chain(net, lang, headquarters),
-        _reach(net, lang, reach),
-        _cut(net, lang, reach),
+        chain_section(net, lang, headquarters),
+        reach_section(net, lang, reach),
+        cut_section(net, lang, reach),
     ]
     step("position")
-    body.append(_position(net, lang, reach))
-    return [summary, *body, _read(net, lang), _findings(net, lang), _about(net, lang)]
+    body.append(position_section(net, lang, reach))
+    return [summary, *body, _read(net, lang), _findings(net, lang), about_section(net, lang)]
 
 
 def number(value: object, digits: int = 0) -> str:
@@ -102,35 +102,42 @@ def clip(text: object) -> str:
     return words if len(words) <= NAME_SHOWN else f"{words[: NAME_SHOWN - 1]}…"
 
 
-def _table(lang: Lang, columns: dict[str, tuple[list[str], bool]], note: str = "") -> Table:
+def text_table(lang: Lang, columns: dict[str, tuple[list[str], bool]], note: str = "") -> Table:
+    """Make a table of columns of text."""
     heads = [say(key, lang) for key in columns]
     rows = [list(row) for row in zip(*(values for values, _ in columns.values()), strict=True)]
     return Table(heads, rows, [numeric for _, numeric in columns.values()], note)
 
 
-def _first(lang: Lang, frame: pd.DataFrame, most: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:
+def first_rows(lang: Lang, frame: pd.DataFrame, most: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:
+    """Return the first rows, and a note on how many there are in all."""
     if len(frame) <= most:
         return frame, ""
     return frame.head(most), say("more", lang, shown=most, total=number(len(frame)))
 
 
-def _counts(values: pd.Series, digits: int = 0) -> tuple[list[str], bool]:
+def count_texts(values: pd.Series, digits: int = 0) -> tuple[list[str], bool]:
+    """Return counts as a column of text."""
     return [number(value, digits) for value in values], True
 
 
-def _texts(values: pd.Series) -> tuple[list[str], bool]:
+def name_texts(values: pd.Series) -> tuple[list[str], bool]:
+    """Return names as a column of text."""
     return [clip(value) for value in values], False
 
 
-def _section(key: str, lang: Lang) -> Section:
+def new_section(key: str, lang: Lang) -> Section:
+    """Begin a section under its title."""
     return Section(key, say(key, lang))
 
 
-def _noted(result: Result, lang: Lang) -> list[str]:
+def notes_of(result: Result, lang: Lang) -> list[str]:
+    """Return the warnings of a result in the language of the report."""
     return [note.zh if lang == "zh" else note for note in result.warnings]
 
 
-def _nothing(key: str, lang: Lang, why: str) -> Section:
+def empty_section(key: str, lang: Lang, why: str) -> Section:
+    """Return a section that says why it is empty."""
     return Section(key, say(key, lang), [say(why, lang)])
 
 
@@ -139,13 +146,13 @@ def _picture(data: bytes, alt: str) -> Picture:
 
 
 def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach: Communication) -> Section:
-    section = _section("summary", lang)
+    section = new_section("summary", lang)
     aside = int(net.findings.accounts["set_aside"].sum())
     say_it = section.sentences.append
     say_it(say("s_read", lang, units=number(net.n_units), ties=number(net.n_ties), aside=number(aside)))
     if net.findings.n_errors:
         say_it(say("s_faults", lang, count=number(net.findings.n_errors)))
-    if _has_hosts(coverage):
+    if has_hosts(coverage):
         for population in ("operating", "three_have", "eligible"):
             row = coverage.row(population)
             facts = {
@@ -163,13 +170,14 @@ def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach:
     else:
         say_it(say("why_no_hosts", lang))
     if not reach.headquarters:
-        say_it(say(_why_no_headquarters(net), lang))
+        say_it(say(why_no_headquarters(net), lang))
         return section
-    _summarise_reach(section, net, lang, reach)
+    summarise_reach(section, net, lang, reach)
     return section
 
 
-def _has_hosts(coverage: Coverage) -> bool:
+def has_hosts(coverage: Coverage) -> bool:
+    """Return whether there is anything to cover."""
     row = coverage.row("operating")
     return bool(row["denominator"] + row["unknown"] > 0)
 
@@ -185,11 +193,13 @@ def _largest_cell(section: Section, lang: Lang, gaps: Gaps) -> None:
         section.sentences.append(say("s_cell", lang, place=place, **facts))
 
 
-def _why_no_headquarters(net: OrgNetwork) -> str:
+def why_no_headquarters(net: OrgNetwork) -> str:
+    """Return the key of the words for why there is no headquarters."""
     return "why_no_top" if "command" in net.layers else "why_no_command"
 
 
-def _summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Communication) -> None:
+def summarise_reach(section: Section, net: OrgNetwork, lang: Lang, reach: Communication) -> None:
+    """Say in the summary how far headquarters reaches and who is cut off first."""
     command = reach.table[reach.table["ties"] == "command"]
     last = command.iloc[-1]
     name = net.names
@@ -215,24 +225,24 @@ def _reach_population(words: str, lang: Lang) -> str:
 
 
 def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
-    if not _has_hosts(coverage):
-        return _nothing("coverage", lang, "why_no_hosts")
-    section = _section("coverage", lang)
+    if not has_hosts(coverage):
+        return empty_section("coverage", lang, "why_no_hosts")
+    section = new_section("coverage", lang)
     section.sentences.append(say("d_coverage", lang))
-    section.warnings.extend(_noted(coverage, lang))
+    section.warnings.extend(notes_of(coverage, lang))
     table = coverage.table
     names = [population_name(p, lang, d) for p, d in zip(table["population"], table["denominator_name"], strict=True)]
     bounds = [f"{percent(a)} – {percent(b)}" for a, b in zip(table["lower"], table["upper"], strict=True)]
     columns = {
         "population": (names, False),
         "measure": ([say(measure, lang) for measure in table["measure"]], False),
-        "numerator": _counts(table["numerator"]),
-        "denominator": _counts(table["denominator"]),
-        "unknown": _counts(table["unknown"]),
+        "numerator": count_texts(table["numerator"]),
+        "denominator": count_texts(table["denominator"]),
+        "unknown": count_texts(table["unknown"]),
         "rate": ([percent(value) for value in table["rate"]], True),
         "bounds": (bounds, True),
     }
-    section.tables.append(_table(lang, columns))
+    section.tables.append(text_table(lang, columns))
     if {"area", "sector"} <= set(net.units):
         by_cell = metrics.coverage(net, by=["area", "sector"])
         section.pictures.append(_picture(png(viz.plot_coverage_matrix(by_cell, lang=lang)), say("alt_matrix", lang)))
@@ -240,23 +250,23 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
 
 
 def _gaps(lang: Lang, gaps: Gaps) -> Section:
-    section = _section("gaps", lang)
+    section = new_section("gaps", lang)
     section.sentences.append(_backlog(lang, gaps))
-    section.warnings.extend(_noted(gaps, lang))
+    section.warnings.extend(notes_of(gaps, lang))
     if gaps.table.empty:
         section.sentences.append(say("why_no_gaps", lang))
         return section
-    shown, note = _first(lang, gaps.table)
-    columns: dict[str, tuple[list[str], bool]] = {"unit": _texts(shown["name"])}
+    shown, note = first_rows(lang, gaps.table)
+    columns: dict[str, tuple[list[str], bool]] = {"unit": name_texts(shown["name"])}
     for name in ("area", "sector"):
         if name in shown:
-            columns[f"f_{name}"] = _texts(shown[name])
+            columns[f"f_{name}"] = name_texts(shown[name])
     for name in ("full_members", "staff"):
         if name in shown:
-            columns[f"f_{name}"] = _counts(shown[name])
+            columns[f"f_{name}"] = count_texts(shown[name])
     columns["gap"] = ([_gap_reason(gap, lang) for gap in shown["gap"]], False)
     columns["work"] = ([say(answer, lang) for answer in shown["work"]], False)
-    columns["distance"] = _counts(shown["distance"])
+    columns["distance"] = count_texts(shown["distance"])
     heads = [label(key[2:], lang) if key.startswith("f_") else say(key, lang) for key in columns]
     rows = [list(row) for row in zip(*(values for values, _ in columns.values()), strict=True)]
     section.tables.append(Table(heads, rows, [numeric for _, numeric in columns.values()], note))
@@ -274,30 +284,33 @@ def _gap_reason(gap: str, lang: Lang) -> str:
     return gap_reason(gap, lang)
 
 
-def _chain(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None) -> Section:
+def chain_section(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None) -> Section:
+    """Show the levels of the chain of command and its faults."""
     area_tree = "command" not in net.layers and "contains" in net.layers
     if "command" not in net.layers and not area_tree:
-        return _nothing("chain", lang, "why_no_command")
-    section = _section("chain", lang)
+        return empty_section("chain", lang, "why_no_command")
+    section = new_section("chain", lang)
     layers = "contains" if area_tree else "vertical"
     chain = metrics.chain(net, headquarters=headquarters, layers=layers)
     if area_tree:
         section.sentences.append(say("contains_tree", lang))
     else:
-        section.warnings.extend(_noted(chain, lang))
+        section.warnings.extend(notes_of(chain, lang))
     table = chain.table
     columns = {
-        "depth": _counts(table["depth"]),
-        "units": _counts(table["units"]),
-        "with_subordinates": _counts(table["with_subordinates"]),
-        "span_mean": _counts(table["span_mean"], 1),
-        "span_max": _counts(table["span_max"]),
+        "depth": count_texts(table["depth"]),
+        "units": count_texts(table["units"]),
+        "with_subordinates": count_texts(table["with_subordinates"]),
+        "span_mean": count_texts(table["span_mean"], 1),
+        "span_max": count_texts(table["span_max"]),
     }
-    section.tables.append(_table(lang, columns))
+    section.tables.append(text_table(lang, columns))
     names = net.names
     facts = {key: getattr(chain, key) for key in ("tops", "on_cycles", "several_superiors", "not_reached")}
     values = [f"{number(len(units))}{_named(names, units)}" for units in facts.values()]
-    section.tables.append(_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (values, False)}))
+    section.tables.append(
+        text_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (values, False)})
+    )
     if not area_tree:
         section.pictures.append(
             _picture(png(viz.plot_command_tree(net, headquarters=headquarters, lang=lang)), say("alt_tree", lang))
@@ -314,44 +327,47 @@ def _named(names: pd.Series, units: Sequence[str]) -> str:
     )
 
 
-def _reach(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+def reach_section(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+    """Show how far a message gets in how many steps."""
     if not reach.headquarters:
-        return _nothing("reach", lang, _why_no_headquarters(net))
-    section = _section("reach", lang)
+        return empty_section("reach", lang, why_no_headquarters(net))
+    section = new_section("reach", lang)
     section.sentences.append(say("d_reach", lang))
-    section.warnings.extend(_noted(reach, lang))
+    section.warnings.extend(notes_of(reach, lang))
     parts = {ties: rows.set_index("steps")[["reached", "share"]] for ties, rows in reach.table.groupby("ties")}
     wide = pd.concat(parts, axis=1).sort_index().ffill()
-    columns: dict[str, tuple[list[str], bool]] = {"steps": _counts(wide.index.to_series())}
+    columns: dict[str, tuple[list[str], bool]] = {"steps": count_texts(wide.index.to_series())}
     rows = reach.table.groupby("ties")["denominator"].first()
     for ties in ("command", "all"):
         if ties in parts:
             counts, shares = wide[ties, "reached"], wide[ties, "share"]
             texts = [f"{number(n)} / {number(rows[ties])} ({percent(s)})" for n, s in zip(counts, shares, strict=True)]
             columns[ties] = (texts, True)
-    section.tables.append(_table(lang, columns))
+    section.tables.append(text_table(lang, columns))
     section.pictures.append(_picture(png(viz.plot_reach(reach, lang=lang)), say("alt_reach", lang)))
     return section
 
 
-def _cut(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+def cut_section(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+    """List the units without which others are cut off."""
     if not reach.headquarters:
-        return _nothing("cut", lang, _why_no_headquarters(net))
+        return empty_section("cut", lang, why_no_headquarters(net))
     if reach.cut_units.empty:
-        return _nothing("cut", lang, "why_no_cut")
-    section = _section("cut", lang)
+        return empty_section("cut", lang, "why_no_cut")
+    section = new_section("cut", lang)
     section.sentences.append(say("d_cut", lang))
-    shown, note = _first(lang, reach.cut_units, 20)
-    columns = {"unit": _texts(shown["name"])}
+    shown, note = first_rows(lang, reach.cut_units, 20)
+    columns = {"unit": name_texts(shown["name"])}
     for name in ("units_cut_off", "households_cut_off"):
         if name in shown:
-            columns[name] = _counts(shown[name])
-    section.tables.append(_table(lang, columns, note))
+            columns[name] = count_texts(shown[name])
+    section.tables.append(text_table(lang, columns, note))
     return section
 
 
-def _position(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
-    section = _section("position", lang)
+def position_section(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
+    """List the units with most partners and betweenness."""
+    section = new_section("position", lang)
     section.sentences.append(say("d_position", lang))
     degree = metrics.degree(net)
     columns = {"degree": degree}
@@ -367,55 +383,59 @@ def _position(net: OrgNetwork, lang: Lang, reach: Communication) -> Section:
     heads = [unit for unit in reach.headquarters[:5] if unit not in top.index]
     top = pd.concat([top, frame.loc[heads]])
     names = net.names
-    shown = {"unit": _texts(names[top.index]), "degree": _counts(top["degree"])}
+    shown = {"unit": name_texts(names[top.index]), "degree": count_texts(top["degree"])}
     if "betweenness" in top:
-        shown["betweenness"] = _counts(top["betweenness"], 1)
+        shown["betweenness"] = count_texts(top["betweenness"], 1)
         shown["share"] = ([percent(value) for value in top["share"]], True)
-    section.tables.append(_table(lang, shown))
+    section.tables.append(text_table(lang, shown))
     return section
 
 
 def _read(net: OrgNetwork, lang: Lang) -> Section:
-    section = _section("read", lang)
+    section = new_section("read", lang)
     accounts = net.findings.accounts
-    columns = {"source": _texts(accounts["source"])}
-    columns |= {name: _counts(accounts[name]) for name in ("rows_in", "kept", "merged", "set_aside")}
-    section.tables.append(_table(lang, columns))
-    kinds = net.units["kind"].value_counts(dropna=False)
-    shown, note = _first(lang, kinds.to_frame(), 30)
-    words = [clip(label(str(kind), lang)) if pd.notna(kind) else "–" for kind in shown.index]
-    section.tables.append(_table(lang, {"kinds": (words, False), "units": _counts(shown["count"])}, note))
-    layers = net.ties["layer"].value_counts()
-    names = [name for name in LAYERS if name in layers]
-    section.tables.append(
-        _table(lang, {"layers": ([label(name, lang) for name in names], False), "count": _counts(layers[names])})
-    )
+    columns = {"source": name_texts(accounts["source"])}
+    columns |= {name: count_texts(accounts[name]) for name in ("rows_in", "kept", "merged", "set_aside")}
+    section.tables += [text_table(lang, columns), *content_tables(net, lang)]
     return section
 
 
+def content_tables(net: OrgNetwork, lang: Lang) -> list[Table]:
+    """Say what a network holds: units by kind, ties by layer."""
+    kinds = net.units["kind"].value_counts(dropna=False)
+    shown, note = first_rows(lang, kinds.to_frame(), 30)
+    words = [clip(label(str(kind), lang)) if pd.notna(kind) else "–" for kind in shown.index]
+    by_kind = text_table(lang, {"kinds": (words, False), "units": count_texts(shown["count"])}, note)
+    layers = net.ties["layer"].value_counts()
+    names = [name for name in LAYERS if name in layers]
+    by_layer = {"layers": ([label(name, lang) for name in names], False), "count": count_texts(layers[names])}
+    return [by_kind, text_table(lang, by_layer)]
+
+
 def _findings(net: OrgNetwork, lang: Lang) -> Section:
-    section = _section("findings", lang)
+    section = new_section("findings", lang)
     summary = net.findings.summary(lang)
     if summary.empty:
         section.sentences.append(say("none", lang))
         return section
-    shown, note = _first(lang, summary)
+    shown, note = first_rows(lang, summary)
     columns = {
-        "severity": _texts(shown["severity"]),
-        "source": _texts(shown["source"]),
-        "count": _counts(shown["findings"]),
-        "first_row": _counts(shown["first_row"]),
+        "severity": name_texts(shown["severity"]),
+        "source": name_texts(shown["source"]),
+        "count": count_texts(shown["findings"]),
+        "first_row": count_texts(shown["first_row"]),
         "message": ([str(text) for text in shown["message"]], False),
         "remedy": ([str(text) for text in shown["remedy"]], False),
     }
-    section.tables.append(_table(lang, columns, note))
+    section.tables.append(text_table(lang, columns, note))
     return section
 
 
-def _about(net: OrgNetwork, lang: Lang) -> Section:
+def about_section(net: OrgNetwork, lang: Lang) -> Section:
+    """Say what the report was made from."""
     from orgnet import __version__
 
-    section = _section("about", lang)
+    section = new_section("about", lang)
     section.sentences.append(say("d_people", lang))
     facts = {
         "as_of": say("none", lang) if net.as_of is None else net.as_of.isoformat(),
@@ -423,6 +443,6 @@ def _about(net: OrgNetwork, lang: Lang) -> Section:
         "version": __version__,
     }
     section.tables.append(
-        _table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (list(facts.values()), False)})
+        text_table(lang, {"fact": ([say(key, lang) for key in facts], False), "value": (list(facts.values()), False)})
     )
     return section

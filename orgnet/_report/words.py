@@ -185,6 +185,69 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
         "中介中心性统计所有组织对之间经过该组织的最短路径，描述的是位置，不等于权力。",
     ),
+    # the public version
+    "suppressed": ("not published", "不公布"),
+    "k_of_n": ("{num} of {den} ({rate})", "{num}/{den}（{rate}）"),
+    "not_recorded": ("(not recorded)", "（未登记）"),
+    "s_public": (
+        "This version for the public lists {units} units and {ties} ties. All but coverage is said of these alone.",
+        "本公开版列出 {units} 个组织、{ties} 条关系；除覆盖情况外，各节只就所列组织而言。",
+    ),
+    "s_hidden": (
+        "Party organisation among {population}: not published, the numbers are small.",
+        "{population}的组织覆盖情况：数量较小，不公布。",
+    ),
+    "d_hidden": (
+        (
+            "Where those that have it, those that have it not, or a difference from another number here are fewer than "
+            "{k}, nothing is published, nor are some further numbers that would give the small ones away. A rate of "
+            "none or of all is small too."
+        ),
+        (
+            "已有数、未有数或与本页其他数字之差小于 {k} 的，均不公布；据以可推算出小数的其他数字也不公布。"
+            "全无或全有同样视为小数。"
+        ),
+    ),
+    "d_no_gaps": (
+        "Which organisations are without is not published; the internal report lists them.",
+        "具体是哪些组织未覆盖不予公布，详见内部报告。",
+    ),
+    "d_one_table": (
+        "The table below is by {column}; no second breakdown is published, since two would give small numbers away.",
+        "下表按{column}分列；不公布第二种分列，以免两表相减推算出小数。",
+    ),
+    "d_listed": (
+        (
+            "This is said of the units listed here alone. Enterprises and social organisations, and the Party "
+            "organisations that cover them, are counted under coverage and not listed."
+        ),
+        "本节只就所列组织而言。企业、社会组织及覆盖它们的党组织只计入覆盖情况，不列出。",
+    ),
+    "why_no_hosts_listed": (
+        "No enterprises or social organisations in operation are recorded, so no coverage is shown.",
+        "没有登记在营的企业或社会组织，因此不列覆盖率。",
+    ),
+    "why_no_command_listed": (
+        "Between the units listed there are no ties of command, so no headquarters is shown.",
+        "所列组织之间没有隶属关系，因此不列总部。",
+    ),
+    "contains_tree_listed": (
+        "Between the units listed there is a tree of areas (layer contains); its levels are shown.",
+        "所列组织之间有区域包含关系（contains 层），以下为其层级。",
+    ),
+    "band": ("{field}, band", "{field}（档次）"),
+    "public_footer": (
+        (
+            "Public version, by rule set {rules}. Enterprises and social organisations are counted, not listed; nor "
+            "are the Party organisations that cover them. Of these counts, those below {k} are not published, nor what "
+            "would give them away. Numbers of Party members and residents are given in bands. Individual businesses "
+            "are not listed."
+        ),
+        (
+            "公开版（规则集 {rules}）。企业与社会组织只计数，不列出，覆盖它们的党组织也不列出；"
+            "其中小于 {k} 的数及可据以推算的数不公布。党员数与居民数只列档次。个体工商户不列出。"
+        ),
+    ),
     "d_people": (
         "This report holds organisations and counts, never people. It asks nothing of the network.",
         "本报告只含组织与汇总数，不含个人；离线生成，不访问网络。",
