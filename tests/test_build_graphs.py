@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -59,151 +58,6 @@ def rows(raw: Raw) -> list[dict[str, Any]]:
     return [
         {str(key): value for key, value in row.items() if not pd.isna(value)} for row in raw.frame.to_dict("records")
     ]
-
-
-# --- JSON
-
-
-def test_units_and_ties() -> None:
-    (units, ties), found = read(
-        '{"units": [{"unit_id": "007", "name": "甲", "staff": 12}, {"unit_id": "b", "staff": null}],'
-        ' "ties": {"source": ["007"], "target": ["b"], "layer": ["collab"], "weight": [2.5], "formal": [true]}}'
-    )
-    assert not len(found)
-    assert rows(units) == [{"unit_id": "007", "name": "甲", "staff": 12}, {"unit_id": "b"}]
-    assert rows(ties) == [{"source": "007", "target": "b", "layer": "collab", "weight": 2.5, "formal": True}]
-    assert [(raw.role, raw.name, raw.place.source) for raw in (units, ties)] == [
-        ("units", "units", "net.json/units"),
-        ("ties", "ties", "net.json/ties"),
-    ]
-    assert units.place.rows.tolist() == [1, 2]
-
-
-@pytest.mark.parametrize("edges", ["edges", "links"])
-@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiDiGraph])
-def test_node_link_of_networkx(edges: str, kind: Any) -> None:  # noqa: ANN401 - a class of graphs
-    graph = kind(name="try")
-    graph.add_node("001", name="甲", staff=3)
-    graph.add_edge("001", "b", layer="command", weight=2)
-    (units, ties), found = read(json.dumps(nx.node_link_data(graph, edges=edges)))
-    assert said(found) == [("graph.ignored", "graph", 1)]
-    assert rows(units) == [{"unit_id": "001", "name": "甲", "staff": 3}, {"unit_id": "b"}]
-    assert rows(ties) == [{"source": "001", "target": "b", "layer": "command", "weight": 2}]
-    assert from_tables(units.frame, ties.frame).n_ties == 1
-
-
-def test_node_link_of_our_own_graph() -> None:
-    net = orgnet.datasets.load()
-    text = json.dumps(nx.node_link_data(net.to_networkx(layers=net.layers), edges="edges"), default=str)
-    (units, ties), _ = read(text)
-    again = from_tables(units.frame, ties.frame)
-    pd.testing.assert_index_equal(again.ids, net.ids)
-    assert again.n_ties == net.n_ties
-    assert "key" not in again.ties
-
-
-def test_nodes_with_an_attribute_called_like_the_id() -> None:
-    (units,), _ = read('{"nodes": [{"id": "a", "unit_id": "x"}]}')
-    assert units.frame.columns.tolist() == ["unit_id", "unit_id"]
-    assert units.frame.iloc[0].tolist() == ["a", "x"]
-
-
-def test_a_list_of_records_is_one_table_of_text_as_written() -> None:
-    (table,), found = read('[{"编码": 1, "数": 3.30106E+11, "有": true}, {"编码": 123456789012345678901, "数": 1.50}]')
-    assert (table.role, table.place.source, len(found)) == ("", "net.json", 0)
-    assert rows(table) == [
-        {"编码": "1", "数": "3.30106E+11", "有": "true"},
-        {"编码": "123456789012345678901", "数": "1.50"},
-    ]
-
-
-def test_several_registers_in_one_file() -> None:
-    raws, _ = read('{"企业": [{"企业名称": "甲"}], "网格": {"网格编码": ["g"]}, "made": "2025"}')
-    assert [(raw.name, raw.role, rows(raw)) for raw in raws] == [
-        ("企业", "", [{"企业名称": "甲"}]),
-        ("网格", "", [{"网格编码": "g"}]),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("values", "expected", "dtype"),
-    [
-        ("[1, 2]", [1, 2], "int64"),
-        ("[1, null]", [1, None], "Int64"),
-        ("[1, 2.5]", [1.0, 2.5], "float64"),
-        ("[0.1, 1e300]", ["0.1", "1e300"], "str"),  # Python writes 1e+300: not certain to be a number, so text
-        ("[3.30106E+11, 1.0]", ["3.30106E+11", "1.0"], "str"),
-        ('["1", 2]', ["1", "2"], "str"),
-        ("[9007199254740993, 1]", [9007199254740993, 1], "int64"),
-        ("[123456789012345678901, 1]", ["123456789012345678901", "1"], "str"),
-        ("[-0, 1]", ["-0", "1"], "str"),
-        ("[true, null]", [True, None], "boolean"),
-        ("[true, 1]", ["true", "1"], "str"),
-        ("[null, null]", [None, None], "str"),
-        ('["", " x "]', ["", " x "], "str"),
-    ],
-)
-def test_a_column_is_typed_only_where_nothing_is_lost(values: str, expected: list[Any], dtype: str) -> None:
-    (units,), _ = read(f'{{"units": {{"unit_id": ["a", "b"], "x": {values}}}}}')
-    column = units.frame["x"]
-    assert column.dtype == dtype
-    assert [None if pd.isna(value) else value for value in column] == expected
-
-
-def test_codes_that_a_spreadsheet_destroyed_are_not_made_whole() -> None:
-    (units,), _ = read('{"units": [{"unit_id": 3.30106E+11}, {"unit_id": 9007199254740993}]}')
-    net = from_tables(units.frame)
-    assert net.ids.tolist() == ["3.30106E+11", "9007199254740993"]
-    assert "unit.id_scientific" in set(net.findings.table["code"])
-
-
-def test_nested_values_are_kept_as_text_with_a_note() -> None:
-    (units,), found = read('{"units": {"unit_id": ["a", "b"], "x": [{"数": [1, 2.50, null, "b"]}, []]}}')
-    assert rows(units) == [{"unit_id": "a", "x": '{"数": [1, 2.50, null, "b"]}'}, {"unit_id": "b", "x": "[]"}]
-    assert said(found) == [("value.nested", "", 2)]
-
-
-def test_half_characters_are_replaced_with_a_warning() -> None:
-    (units,), found = read('{"units": [{"unit_id": "a\\ud800", "x\\udc00": "\\ud83d\\ude00"}, {"unit_id": "b"}]}')
-    assert rows(units) == [{"unit_id": "a\ufffd", "x\ufffd": "😀"}, {"unit_id": "b"}]
-    (row,) = found.table.query("code == 'text.half_character'").to_dict("records")
-    assert (row["row"], row["column"]) == (1, "unit_id")
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
-def test_encodings_of_json(encoding: str) -> None:
-    (units,), _ = read('{"units": [{"unit_id": "甲"}]}'.encode(encoding))
-    assert rows(units) == [{"unit_id": "甲"}]
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ('{"units": [{"unit_id": "a", "unit_id": "b"}]}', "a key stands twice in one record"),
-        ('{"units": [{"unit_id": NaN}]}', "it holds NaN, which is no value of JSON"),
-        ('{"units": [{"unit_id": -Infinity}]}', "it holds -Infinity, which is no value of JSON"),
-        ('{"units": [', "it is no JSON (Expecting value, line 1)"),
-        ('{"units": [{"unit_id": "a\x00"}]}', "it is no JSON (Invalid control character at, line 1)"),
-        ("5", "it holds a single value and no table"),
-        ("[1, 2]", "it holds a list of something else than records"),
-        ('{"units": [["a"]]}', "it holds a list of something else than records"),
-        ('{"units": 5}', "it holds a list of something else than records"),
-        ('{"units": {"unit_id": ["a"], "name": []}}', "its columns are no lists of one length"),
-        ('{"nodes": {"a": {"label": "x"}}}', "its columns are no lists of one length"),
-        ('{"a": 1}', "it holds no table: a list of records, or units and ties, or nodes and edges, is one"),
-        ("[" * 100_000, "it is nested too deeply"),
-        ('{"a":' * 100_000, "it is nested too deeply"),
-        (f'{{"units": [{{"unit_id": {"[" * 900}{"]" * 900}}}]}}', None),
-        ('{"units": [{"unit_id": "甲"}]}'.encode("gb18030"), "the text is neither UTF-8 nor UTF-16"),
-        (b'{"units": [{"unit_id": "\xed\xa0\x80"}]}', "the text is neither UTF-8 nor UTF-16"),
-    ],
-)
-def test_json_that_is_no_table(text: str | bytes, reason: str | None) -> None:
-    if reason is None:  # deep but not too deep to be parsed: whatever comes of it, no traceback
-        raws, found = read(text)
-        assert len(raws) + found.n_refused == 1
-    else:
-        assert why(text) == reason
 
 
 @pytest.mark.parametrize("suffix", [".json", ".graphml", ".gexf"])
@@ -305,6 +159,34 @@ def test_drawings_inside_data_are_left_out() -> None:
     (units, _), found = read(graphml(body), ".graphml")
     assert rows(units) == [{"unit_id": "a"}]
     assert said(found) == [("graph.ignored", "Shape", 1), ("graph.ignored", "Label", 1), ("graph.ignored", "data", 1)]
+
+
+YED = (
+    '<key for="node" id="d4" attr.name="url" attr.type="string"/><key for="port" id="d0" yfiles.type="portgraphics"/>'
+    '<key for="node" id="d6" yfiles.type="nodegraphics"/><key for="edge" id="d10" yfiles.type="edgegraphics"/>'
+)
+
+
+def test_a_drawing_of_yed_gives_its_labels() -> None:
+    shape = (
+        '<data key="d6"><y:ShapeNode xmlns:y="y"><y:NodeLabel> {} <y:LabelModel>x</y:LabelModel>\n</y:NodeLabel>'
+        "<y:NodeLabel>second</y:NodeLabel></y:ShapeNode></data>"
+    )
+    body = (
+        f'<node id="n0">{shape.format("甲")}</node><node id="n1">{shape.format("")}</node><node id="n2"/>'
+        '<edge source="n0" target="n2"><data key="d10"><y:EdgeLabel xmlns:y="y">no</y:EdgeLabel></data></edge>'
+    )
+    (units, ties), found = read(graphml(body, YED), ".graphml")
+    assert units.frame.columns.tolist() == ["unit_id", "url", "label"]
+    assert rows(units) == [{"unit_id": "n0", "label": "甲"}, {"unit_id": "n1", "label": "second"}, {"unit_id": "n2"}]
+    assert ties.frame.columns.tolist() == ["source", "target"]
+    assert sorted(said(found)) == [
+        ("graph.ignored", "EdgeLabel", 1),
+        ("graph.ignored", "LabelModel", 2),
+        ("graph.ignored", "NodeLabel", 1),
+        ("graph.ignored", "ShapeNode", 2),
+    ]
+    assert from_tables(units.frame).names.tolist() == ["甲", "second", "n2"]
 
 
 def test_data_without_a_declaration_and_attributes_called_like_the_ends() -> None:

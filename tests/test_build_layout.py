@@ -299,3 +299,46 @@ def test_no_row_is_lost_under_any_title(
     assert cells(raw) == data
     assert raw.place.rows.tolist() == list(np.arange(n) + titles + 2)
     assert raw.place.refused == len(below) == len(rows_of(found, "row.total"))
+
+
+# --- another table below
+
+
+def test_a_second_table_on_a_sheet_is_set_aside(tmp_path: Path) -> None:
+    lines = [["一、党组织", "", ""], ["党组织代码", "党组织名称", "党员数"], ["P1", "甲", "3"], ["", "", ""]]
+    lines += [["二、企业", "", ""], ["企业名称", "从业人员数（人）", ""], ["乙公司", "9", ""], ["丙公司", "8", ""]]
+    raw, found = read(tmp_path, lines)
+    assert cells(raw) == [["P1", "甲", "3"]]
+    assert found.loc[found["code"] == "table.second", ["row", "count"]].to_numpy().tolist() == [[6, 3]]
+    assert raw.place.refused == 4
+
+
+def test_a_second_table_of_two_columns_takes_its_title_along(tmp_path: Path) -> None:
+    raw, found = read(
+        tmp_path, [["编码", "名称"], ["P1", "甲"], ["二、企业", ""], ["企业名称", "职工数"], ["乙公司", "9"]]
+    )
+    assert cells(raw) == [["P1", "甲"]]
+    assert found.loc[found["code"] == "table.second", ["row", "count"]].to_numpy().tolist() == [[3, 3]]
+
+
+def test_headings_again_in_another_language(tmp_path: Path) -> None:
+    lines = [["编码", "名称", "上级"], ["Code", "Name", "Superior"], ["A", "甲", ""], ["ID", "Name", "Parent"]]
+    raw, found = read(tmp_path, [*lines, ["B", "乙", "A"]])
+    assert cells(raw) == [["A", "甲", ""], ["B", "乙", "A"]]
+    assert rows_of(found, "row.heading_again") == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["社区", "街道", "x"],  # kinds and levels
+        ["企业名称", "x", "y"],  # one heading among others
+        ["书记", "委员", "x"],  # seats
+        ["企业名称", "", ""],
+        ["企业名称", "12", "3"],
+    ],
+)
+def test_rows_that_are_no_headings_stay(row: list[str], tmp_path: Path) -> None:
+    raw, found = read(tmp_path, [["编码", "名称", "上级"], ["A", "甲", ""], row, ["B", "乙", "A"]])
+    assert cells(raw) == [["A", "甲", ""], row, ["B", "乙", "A"]]
+    assert "table.second" not in found["code"].tolist()

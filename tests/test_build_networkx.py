@@ -59,7 +59,7 @@ def test_networkx_writes_our_graph(tmp_path: Path, write: Any) -> None:  # noqa:
 def test_all_values_of_our_graph_are_plain() -> None:
     net = orgnet.datasets.load().with_units(seen=pd.Timestamp("2025-06-30 12:00"))
     graph = net.to_networkx(layers=net.layers)
-    facts = [*dict(graph.nodes(data=True)).values(), *(facts for *_, facts in graph.edges(data=True))]
+    facts = [facts for *_, facts in (*graph.nodes(data=True), *graph.edges(data=True))]
     assert {type(value) for row in facts for value in row.values()} <= {str, int, float, bool}
     assert facts[0]["seen"] == "2025-06-30T12:00:00"
     data = json.loads(json.dumps(nx.node_link_data(graph, edges="edges")))

@@ -195,7 +195,7 @@ def test_ids_that_are_numbers(ids: list[Any], tmp_path: Path) -> None:
     ],
 )
 def test_headings_that_are_refused(heading: str) -> None:
-    net = from_tables({"unit_id": ["a"], heading: ["某某"]})
+    net = from_tables({"unit_id": ["a"], "kind": ["grid"], heading: ["某某"]})
     assert net.units.columns.tolist() == ["name", "kind"]
     assert "某某" not in net.findings.to_frame().to_csv()
     ties = {"source": ["a"], "target": ["b"], "layer": ["collab"], heading: ["某某"]}
@@ -203,7 +203,7 @@ def test_headings_that_are_refused(heading: str) -> None:
 
 
 def test_there_is_no_keep() -> None:
-    net = from_tables({"unit_id": ["a"], "姓名": ["某某"]}, columns={"姓名": "name"})
+    net = from_tables({"unit_id": ["a"], "kind": ["grid"], "姓名": ["某某"]}, columns={"姓名": "name"})
     assert net.names.tolist() == ["a"]
     assert net.findings.table.query("code == 'column.personal'")["column"].tolist() == ["姓名"]
 
@@ -328,7 +328,7 @@ def test_no_person_comes_in_behind_the_door() -> None:
     ],
 )
 def test_headings_that_announce_a_person(heading: str) -> None:
-    units = {"unit_id": ["a"], heading: ["张三"]}
+    units = {"unit_id": ["a"], "name": ["x"], heading: ["张三"]}
     assert heading not in from_tables(units).units
     assert personal_heading(heading)
 
@@ -342,3 +342,98 @@ def test_headings_that_announce_a_person(heading: str) -> None:
 )
 def test_headings_that_count_or_name_organisations_stay(heading: str) -> None:
     assert not personal_heading(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("法人", "业主", "党员", "楼长", "楼栋长", "单元长", "党建联络员", "副书记", "委员", "组长", "分管领导"),
+        *("包片干部", "备注（书记）", "发展对象", "社区主任", "微网格员", "路长", "*书记"),
+        *("书记 Secretary", "姓名 Name"),
+        *("manager", "Secretary", "owner", "head", "leader", "staff_name", "employee", "Employee name", "contact-name"),
+        *("team leader", "unit_head"),
+    ],
+)
+def test_headings_of_who_holds_a_seat_announce_names_or_counts(heading: str) -> None:
+    units = {"unit_id": ["a", "b"], "name": ["x", "y"], heading: ["某某", "Jane Doe"]}
+    net = from_tables(units)
+    assert net.units.columns.tolist() == ["name", "kind"]
+    assert "某某" not in net.findings.to_frame().to_csv()
+    assert net.findings.table.query("code == 'column.personal'")["count"].tolist() == [2]
+
+
+@pytest.mark.parametrize("heading", ["网格员", "楼长", "党员", "社区主任", "委员（人）", "leader"])
+def test_counts_under_such_a_heading_stay(heading: str, tmp_path: Path) -> None:
+    net = from_tables({"unit_id": ["a", "b", "c", "d"], "name": [*"wxyz"], heading: ["3", "12人", "无", None]})
+    assert net.units[heading].tolist()[:3] == ["3", "12人", "无"]
+    assert heading in orgnet.read(orgnet.write(net, tmp_path / "net.orgnet")).units
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("专员单位", "业主委员会", "楼长数", "同比增长", "是否配备网格员", "委员会", "领导小组", "企业法人数（人）"),
+        *("headquarters", "has_leader", "ownership"),
+    ],
+)
+def test_headings_that_only_sound_so_stay(heading: str) -> None:
+    units = from_tables({"unit_id": ["a"], "name": ["x"], heading: ["某某"]}).units
+    assert units[heading].tolist() == ["某某"]
+
+
+def test_a_manager_is_the_superior_where_the_cells_are_ids() -> None:
+    units: dict[str, list[Any]] = {"id": ["1", "2"], "name": ["x", "y"], "kind": ["department"] * 2}
+    assert from_tables(units | {"manager": [None, "1"]}).ties[["source", "target"]].to_numpy().tolist() == [["1", "2"]]
+    named = from_tables(units | {"manager": [None, "Jane Doe"]})
+    assert named.n_ties == 0
+    assert "manager" not in named.units
+    by_hand = from_tables(units | {"书记": [None, "某某"]}, columns={"书记": "superior_id"})
+    assert "某某" not in by_hand.findings.to_frame().to_csv()
+    assert "column.personal" in set(by_hand.findings.table["code"])
+
+
+def test_a_name_where_a_count_is_asked_for_is_not_shown() -> None:
+    net = from_tables({"unit_id": ["a", "b"], "name": ["x", "y"], "党建指导员": ["2", "某某"]})
+    assert net.units["instructors"].tolist()[0] == 2
+    assert "某某" not in net.findings.to_frame().to_csv()
+    assert net.findings.table.query("code == 'value.personal'")["count"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        {"编码": ["1", "2"], "姓名": ["某某", "谁谁"], "上级编码": [None, "1"]},
+        {"id": ["1", "2"], "Employee name": ["A B", "C D"], "reports_to": [None, "1"], "type": ["staff", "staff"]},
+        {"id": ["1", "2"], "full_name": ["A B", "C D"]},
+    ],
+)
+def test_a_list_of_persons_is_refused(units: dict[str, list[Any]], tmp_path: Path) -> None:
+    found = orgnet.check(units)
+    assert found.table.query("code == 'table.of_persons'")["severity"].tolist() == ["refused"]
+    with pytest.raises(orgnet.ValidationError, match="those of persons"):
+        from_tables(units)
+    net = from_tables(units, strict=False)
+    assert net.n_units == 0
+    assert found.accounts[["rows_in", "set_aside"]].to_numpy().tolist() == [[2, 2]]
+    assert not any(word in everything(net, tmp_path) for word in ("某某", "A B"))
+
+
+@pytest.mark.parametrize("more", [{"name": ["x"]}, {"kind": ["grid"]}, {"类型": ["网格"]}])
+def test_organisations_with_a_column_of_names_are_not(more: dict[str, list[str]]) -> None:
+    found = orgnet.check({"unit_id": ["a"], "姓名": ["某某"], **more})
+    assert found.n_refused == 0
+
+
+def test_a_chart_of_employees_is_a_warning() -> None:
+    chart = {
+        "id": ["1", "2"],
+        "name": ["A", "B"],
+        "reports_to": [None, "1"],
+        "email": ["x", "y"],
+        "job title": ["C", "D"],
+    }
+    found = orgnet.check(chart).table.query("code == 'table.like_persons'")
+    assert found[["severity", "value", "count"]].to_numpy().tolist() == [["warning", "email, job title", 2]]
+    teams = {name: cells for name, cells in chart.items() if name not in ("email", "job title")}
+    for other in (teams, chart | {"kind": ["grid"] * 2}):
+        assert "table.like_persons" not in set(orgnet.check(other).table["code"])

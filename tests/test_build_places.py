@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import openpyxl
-import pandas as pd
 import pytest
 from test_build_writers import ALL, EXACT, TEXT, back, hostile
 
@@ -24,6 +23,8 @@ from orgnet.build import from_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from orgnet._model.network import OrgNetwork
 
@@ -125,22 +126,18 @@ def test_a_workbook_of_more_findings_than_a_sheet_holds(tmp_path: Path, monkeypa
     net = from_tables({"unit_id": ["a", "b"]}, ties, strict=False)
     assert len(net.findings) > 20
     monkeypatch.setattr(workbook, "MOST_ROWS", 20)
-    lines = [
-        [cell.value for cell in row]
-        for row in openpyxl.load_workbook(orgnet.write(net, tmp_path / "net.xlsx"))["findings"]
-    ]
+    lines = first_cells(orgnet.write(net, tmp_path / "net.xlsx"), "findings")
     assert len(lines) == 20
-    assert lines[-1][0] == f"... and {len(net.findings) - 17} more"
-    path = net.findings.to_excel(tmp_path / "findings.xlsx", lang="zh")
-    assert [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["逐条"]][-1][
-        0
-    ] == f"……另有 {len(net.findings) - 17} 条"
+    assert lines[-1] == f"... and {len(net.findings) - 17} more"
+    chinese = first_cells(net.findings.to_excel(tmp_path / "x.xlsx", "zh"), "逐条")
+    assert chinese[-1] == f"……另有 {len(net.findings) - 17} 条"
     monkeypatch.setattr(workbook, "MOST_ROWS", len(net.findings) + 1)
-    whole = [
-        [cell.value for cell in row]
-        for row in openpyxl.load_workbook(orgnet.write(net, tmp_path / "net.xlsx"))["findings"]
-    ]
-    assert len(whole) == len(net.findings) + 1
+    assert len(first_cells(orgnet.write(net, tmp_path / "net.xlsx"), "findings")) == len(net.findings) + 1
+
+
+def first_cells(path: Path, name: str) -> list[object]:
+    """Return the first column of a sheet."""
+    return [cell.value for cell in openpyxl.load_workbook(path)[name]["A"]]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such mode on Windows")

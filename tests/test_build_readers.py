@@ -52,7 +52,7 @@ def test_delimiters(tmp_path: Path, delimiter: str) -> None:
         ('\n\nid2,x\n,last\n"q","z"\n', 5),
         ("a,x\n\n\n,last\n", 5),
         ("a,x\n,,,\n,last\n", 4),
-        ("a,x,surplus\n,last\n", 3),
+        ("a,x,surplus\nb,y\n,last\n", 4),
         ('"a","with ""quotes"""\r\n,last\r\n', 3),
     ],
     ids=["quoted line break", "blank below the heading", "blank lines", "only commas", "ragged", "quotes"],

@@ -317,7 +317,8 @@ def test_characters_that_xml_refuses_are_replaced_with_a_warning(tmp_path: Path,
     net = from_tables({"unit_id": ["a", "b"], "name": ["x\x01y\uffff", "z"], "remark\x02": ["\x1b[31m", "k"]})
     with pytest.warns(orgnet.OrgNetWarning, match="cells of column") as caught:
         path = orgnet.write(net, tmp_path / name)
-    said = sorted(re.findall(r"(\d+) cells of column '(.*?)'", str([str(one.message) for one in caught])))
+    lines = [str(one.message) for one in caught if not str(one.message).startswith("findings in ")]
+    said = sorted(re.findall(r"(\d+) cells of column '(.*?)'", str(lines)))
     assert said == [("1", "name"), ("1", "remark\ufffd")]
     again = back(path).units
     assert again["name"].tolist() == ["x\ufffdy\ufffd", "z"]

@@ -107,8 +107,8 @@ def test_options_reach_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["check", "{d}", "--encoding", "klingon"], "not known"),
         (["report", "{d}", "-o", "{d}/o.html", "--headquarters", "q"], "no unit 'q'"),
         (["template", "{d}"], "not overwritten"),
-        (["report", "{d}", "-o", "{d}/units.csv"], "not overwritten"),
-        (["report", "{d}/units.csv", "-o", "{d}/units.csv"], "not overwritten"),
+        (["report", "{d}", "-o", "{d}/units.csv"], "does not end in .html"),
+        (["report", "{d}/units.csv", "-o", "{d}/units.csv"], "does not end in .html"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_a_sentence(

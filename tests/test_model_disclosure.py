@@ -388,6 +388,7 @@ def branch(**facts: object) -> dict[str, object]:
         ({"joint_units": 3}, False),
         ({"name": "杭州云帆科技有限公司党支部"}, False),
         ({"name": "中共 杭州云帆科技有限公司 支部委员会"}, False),
+        ({"name": "杭州云帆科技有限公司离退休支部"}, False),
         ({"name": "云帆科技第二党支部"}, False),
         ({"name": "商圈联合党支部"}, False),
         ({"name": "联合村党支部"}, True),
@@ -411,6 +412,12 @@ def test_a_community_that_takes_a_firm_under_its_roof_stays_with_its_branches() 
     assert listed([community, branch()], *ties) == ["h", "b"]
     assert listed([community | {"level": None}, branch()], *ties) == []
     assert listed([community | {"name": "杭州云帆科技有限公司党委"}, branch()], *ties) == []
+
+
+def test_a_place_of_unknown_kind_is_no_firm_that_a_branch_is_named_after() -> None:
+    ours = branch(name="城东社区党支部")
+    assert listed([ours, {"unit_id": "p", "name": "城东社区", "kind": "地方"}]) == ["b"]
+    assert listed([ours, {"unit_id": "p", "name": "城东社区", "kind": "enterprise"}]) == []
 
 
 @pytest.mark.parametrize("kind", ["个体", "个体户", "个体工商户", "individual_business", "self_employed"])

@@ -197,11 +197,16 @@ def test_texts_one_apart_are_filed_together(texts: list[str]) -> None:
         ("b-1", ["B-1"], "Unit 'B-1' differs by upper and lower case."),
         ("330106 001", ["330106-001"], "Unit '330106-001' differs by spaces, points or hyphens."),
         ("branch-11", ["branch-12"], "Did you mean 'branch-12'?"),
-        ("G1", ["G11", "G12", "x"], "Did you mean 'G11' or 'G12'?"),
+        ("G101", ["G1011", "G1012", "x"], "Did you mean 'G1011' or 'G1012'?"),
+        ("G1", ["G11", "G12", "x"], ""),
+        ("丙", ["1", "2"], ""),
+        ("甲乙", ["甲丙", "甲丁"], ""),
+        ("灵隐社", ["灵隐寺"], "Did you mean '灵隐寺'?"),
         ("灵隐社区党委", ["P1"], "It is the name of unit 'P1'."),
         ("灵稳社区党委", ["P1"], "Did you mean '灵隐社区党委' ('P1')?"),
         ("组织部办公室", ["P1"], ""),
-        ("10", ["100"], "Did you mean '100'?"),
+        ("10", ["100"], ""),
+        ("1001", ["10012"], "Did you mean '10012'?"),
         ("k", [], ""),
     ],
 )
@@ -232,3 +237,9 @@ def test_any_text_has_a_hint_or_none(texts: list[str], named: bool) -> None:  # 
     hints = suggestions(pd.Index(texts, dtype="str"), ids, names)
     assert list(hints) == texts
     assert all(hint == "" or (hint[0] == " " and hint[-1] in ".?") for hint in hints.values())
+
+
+def test_chinese_says_or_and_where_in_chinese() -> None:
+    said = suggest("G101", pd.Index(["G1011", "G1012"], dtype="str"))
+    assert in_chinese(said) == "是否应为 'G1011' 或 'G1012'？"
+    assert in_chinese("2 of book.xlsx/单位, hosts") == "2，见 book.xlsx/单位，覆盖单位"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from orgnet._build.layout import is_word, tidy
+from orgnet._build.layout import as_written, field_of, heads_no_data, is_word, tidy
 from orgnet._model.values import NO, YES, Place
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ _MARKS = frozenset([*YES, "✔", "☑", "●", "v", "对"])
 _NO_MARKS = frozenset([*NO, "/", "-", "—", "\uff0d"])
 ASIDES = ("", "row.total", "row.heading_again", "row.foot_note", "row.section")
 _TOTAL_AT, _AGAIN_AT, _NOTE_AT, _SECTION_AT = range(1, len(ASIDES))
+_ANOTHER = len(ASIDES)  # why of the rows of another table
+_FIRST_COLUMNS = 4  # in which a heading is looked for
+_WRITTEN = list(as_written())
 
 
 def settle(
@@ -79,7 +82,8 @@ def settle(
     """Return the rows of a table under its headings, and set aside what is no row of it.
 
     Set aside, and listed, are totals, headings and titles that stand there again, foot notes and lines that head a
-    part; they count as refused in the place returned. Blank rows and columns without heading and values go.
+    part, and all that follows the headings of another table; they count as refused in the place returned. Blank rows
+    and columns without heading and values go.
 
     Parameters
     ----------
@@ -100,8 +104,12 @@ def settle(
         place.log.add("rows.blank", place.source, row=min(gone), count=len(gone))
     frame, rows = frame[~empty], place.rows[~empty]
     why = _asides(frame, above)
+    _mark_another_table(frame, heading.names, why)
     for number, code in enumerate(ASIDES[1:], start=1):
         place.log.add(code, place.source, row=rows[why == number])
+    another = why == _ANOTHER
+    if another.any():
+        place.log.add("table.second", place.source, row=rows[another][0], count=int(another.sum()))
     aside = why > 0
     place = Place(place.source, rows[~aside], place.log, refused=place.refused + int(aside.sum()))
     frame = frame[~aside].reset_index(drop=True)
@@ -192,6 +200,39 @@ def _mark_notes_at_the_end(frame: pd.DataFrame, why: NDArray[np.int8]) -> None:
         noted = noted or why[here] == _NOTE_AT or like_note(text)
         if noted and not why[here]:
             why[here] = _NOTE_AT
+
+
+def _mark_another_table(frame: pd.DataFrame, names: Sequence[str], why: NDArray[np.int8]) -> None:
+    """Mark rows that repeat the headings in other words, and all from the headings of another table on."""
+    fields = [field_of(name) for name in names]
+    for row in _with_headings(frame, why):
+        cells = ["" if pd.isna(cell) else tidy(cell) for cell in frame.iloc[row]]
+        known = [column for column, cell in enumerate(cells) if cell and heads_no_data(cell)]
+        if len(known) < 2 or 2 * len(known) <= sum(map(bool, cells)) or len({*cells} - {""}) < sum(map(bool, cells)):  # noqa: PLR2004
+            continue
+        same = sum(bool(fields[column]) and field_of(cells[column]) == fields[column] for column in known)
+        if not row or 2 * same > len(known):
+            why[row] = _AGAIN_AT
+            continue
+        start = row - 1 if not why[row - 1] and _heads_a_part(frame, row - 1) else row
+        why[start:] = np.where(why[start:] > 0, why[start:], _ANOTHER)
+        return
+
+
+def _with_headings(frame: pd.DataFrame, why: NDArray[np.int8]) -> list[int]:
+    """Return the rows of the table in which one of the first cells is a known heading as it is usually written."""
+    found = np.zeros(len(frame), dtype=bool)
+    for column in range(min(frame.shape[1], _FIRST_COLUMNS)):
+        here = frame.iloc[:, column].isin(_WRITTEN).to_numpy(bool)
+        if 2 * int(here.sum()) <= len(here) + 1:  # else its data are such words
+            found |= here
+    rows: list[int] = np.flatnonzero(found & (why == 0)).tolist()
+    return rows
+
+
+def _heads_a_part(frame: pd.DataFrame, row: int) -> bool:
+    words = frame.iloc[row].dropna().tolist()
+    return len(words) == 1 and bool(re.search(_SECTION, words[0]))
 
 
 def _equal_to(frame: pd.DataFrame, line: Line) -> NDArray[np.int64]:

@@ -41,7 +41,7 @@ class _NoGraphError(ValueError):
 
 @dataclass
 class _Attribute:
-    """An attribute that the file declares: its title, its type, and what holds where none is given."""
+    """An attribute that the file declares: its title, if any, its type, and what holds where none is given."""
 
     title: str
     kind: Kind = "text"
@@ -116,13 +116,14 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition("}")[2]
+        self._end_label()
         if not self._path and name not in {"graphml", "gexf"}:
             msg = f"its first element is <{name[:40]}>, neither <graphml> nor <gexf>"
             raise _NoGraphError(msg)
         self._path.append(name)
         self._text.clear()
         if name not in _FRAME or self._key is not None:
-            self.ignored[name] += 1
+            self.ignored[name] += not self._awaits_label()
             self._plain = False
             return
         if name in _OWNERS:
@@ -159,7 +160,7 @@ class _Reader:
             self._domain = attributes.get("class", "node")
             return
         key = attributes.get("id", "")
-        title = attributes.get("attr.name") or attributes.get("title") or key
+        title = attributes.get("attr.name") or attributes.get("title") or ""
         kind = _KINDS.get(attributes.get("attr.type", attributes.get("type", "")), "text")
         domain = self._domain if name == "attribute" else attributes.get("for", "all")
         self._reading = []
@@ -169,6 +170,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         name = name.rpartition("}")[2]
+        self._end_label()
         self._path.pop()
         text = "".join(self._text)
         self._text.clear()
@@ -182,6 +184,15 @@ class _Reader:
                 attribute.default = text
         elif name in _OWNERS:
             self._owners.pop()
+
+    def _awaits_label(self) -> bool:
+        """Return whether a drawing of yEd is at the first text that it shows on a unit: its name."""
+        owner, row = self._owners[-1] if self._owners else ("", -1)
+        return self._path[-1:] == ["NodeLabel"] and owner == "node" and "label" not in self.items[owner].own[row]
+
+    def _end_label(self) -> None:
+        if self._awaits_label() and (text := "".join(self._text).strip()):
+            self.items["node"].own[self._owners[-1][1]]["label"] = text
 
     def _keep(self, key: str, value: str) -> None:
         owner, row = self._owners[-1] if self._owners else ("", -1)
@@ -232,12 +243,13 @@ def _own(items: _Items, attribute: str) -> pd.Series:
 
 
 def _declared(reader: _Reader, item: str) -> list[tuple[str, pd.Series]]:
-    """Return title and column of each declared attribute, and of each that has values without being declared."""
+    """Return title and column of each attribute that is declared with a title, or that has values."""
     items, columns = reader.items[item], []
     for key in dict.fromkeys([*(key for domain, key in reader.declared if domain == item), *items.cells]):
         attribute, cells = reader.declared.get((item, key), _Attribute(key)), items.cells.get(key, {})
         texts = [cells.get(row, attribute.default) for row in range(len(items.own))]
-        columns.append((attribute.title, typed(texts, attribute.kind)))
+        if attribute.title or any(text is not None for text in texts):
+            columns.append((attribute.title or key, typed(texts, attribute.kind)))
     return columns
 
 

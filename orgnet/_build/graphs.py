@@ -13,6 +13,7 @@ import pandas as pd
 from orgnet._build.bounds import UnreadableError, check_box, check_width
 from orgnet._build.graph_xml import read_xml
 from orgnet._build.raw import Raw
+from orgnet._build.roles import ROLES, role_of
 from orgnet._model.cells import LONE, REPLACEMENT, Kind, typed
 from orgnet._model.values import Place
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from orgnet._model.findings import Log
 
 SUFFIXES = (".json", ".graphml", ".gexf")
-_ROLES = {"units": "units", "nodes": "units", "ties": "ties", "edges": "ties", "links": "ties"}
+_ROLES = {"units": "units", "nodes": "units", "ties": "ties", "edges": "ties", "links": "ties", "relationships": "ties"}
+_BOXES = ("properties", "data")  # in which Neo4j and Cytoscape keep the facts of a unit or tie
+_ENDS = (("startNode", "endNode"), ("start", "end"))  # of relationships
+_REMEDY = "write it as node-link JSON (networkx.node_link_data)"
 _KEYS = {"units": ("unit_id",), "ties": ("source", "target", "layer")}
 _HALF_ESCAPED = re.compile(r"\\[uU][dD][89a-fA-F]")
 _HALF = re.compile(f"[{LONE}]")
@@ -105,7 +109,11 @@ def _tables(found: Any, source: str, log: Log) -> list[tuple[str, str, Headed]]:
         raise _NoTableError(msg)
     if not _ROLES.keys() & found.keys() and _are_columns(found):
         return [("", "", [*_columns(found).items()])]
+    found = _with_elements(found)
+    _refuse_trees(found)
     named = {name: table for name, table in found.items() if name in _ROLES or _is_table(name, table)}
+    if "nodes" in named or "units" in named:
+        named = {name: table for name, table in named.items() if name in _ROLES or _may_stand_beside(name, table)}
     if not named:
         msg = "it holds no table: a list of records, or units and ties, or nodes and edges, is one"
         raise _NoTableError(msg)
@@ -114,6 +122,50 @@ def _tables(found: Any, source: str, log: Log) -> list[tuple[str, str, Headed]]:
             log.add("graph.ignored", source, value=name)
     counted = found.get("multigraph") is True
     return [(name, _ROLES.get(name, ""), _graph_columns(name, table, counted=counted)) for name, table in named.items()]
+
+
+def _with_elements(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what Cytoscape calls elements as nodes and edges."""
+    elements = None if "nodes" in found else found.get("elements")
+    if isinstance(elements, list) and all(isinstance(record, dict) for record in elements):
+        ties = [record.get("group") == "edges" or "source" in _opened(record) for record in elements]
+        parts = {
+            "nodes": [record for record, tie in zip(elements, ties, strict=True) if not tie],
+            "edges": [record for record, tie in zip(elements, ties, strict=True) if tie],
+        }
+    elif isinstance(elements, dict) and "nodes" in elements:
+        parts = elements
+    else:
+        return found
+    return {name: value for name, value in found.items() if name != "elements"} | parts
+
+
+def _refuse_trees(found: dict[str, Any]) -> None:
+    """Raise for forms that say in their nesting who is tied to whom: to leave that out would lose every tie."""
+    forms: dict[str, tuple[type, str]] = {"adjacency": (list, "an adjacency list")}
+    if not _ROLES.keys() & found.keys():
+        forms["children"] = (dict, "a tree of children")
+    for name, (kind, form) in forms.items():
+        rows = found.get(name)
+        if isinstance(rows, list) and rows and all(isinstance(row, kind) for row in rows):
+            msg = f"it is {form}: {_REMEDY}"
+            raise _NoTableError(msg)
+
+
+def _may_stand_beside(name: str, table: Any) -> bool:  # noqa: ANN401
+    """Return whether a table beside one of units is one of something else that is read, such as posts."""
+    role = role_of(_columns(table), name)
+    return role in ROLES and not ROLES[role].lists_units
+
+
+def _opened(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with the facts that stand in a box of their own beside its others, which come first."""
+    for box in _BOXES:
+        facts = record.get(box)
+        if isinstance(facts, dict):
+            rest = {name: value for name, value in record.items() if name != box}
+            record = rest | {f"{box}.{name}" if name in rest else name: value for name, value in facts.items()}
+    return record
 
 
 def _is_table(name: str, found: object) -> bool:
@@ -130,12 +182,27 @@ def _are_columns(found: dict[str, Any]) -> bool:
 
 def _graph_columns(name: str, table: Any, *, counted: bool) -> Headed:  # noqa: ANN401
     """Return the columns of a table of units or ties, of whatever name; `counted` where edges have a running key."""
+    if name in _ROLES and isinstance(table, list) and all(isinstance(record, dict) for record in table):
+        table = [_opened(record) for record in table]
     columns = _columns(table)
+    if name == "relationships":
+        columns = _with_ends(columns)
     if name in {"edges", "links"} and counted and _only(columns.get("key", [""]), _Whole):
         del columns["key"]
     if name == "nodes" and "id" in columns:  # what the edges name
         return [("unit_id", columns.pop("id")), *columns.items()]
     return [*columns.items()] or [(heading, []) for heading in _KEYS.get(_ROLES.get(name, ""), ())]
+
+
+def _with_ends(columns: Columns) -> Columns:
+    """Return relationships with the ends that Neo4j gives them as source and target; an end may be a whole node."""
+    for ends in _ENDS:
+        if "source" not in columns and all(end in columns for end in ends):
+            named = dict(zip(ends, ("source", "target"), strict=True))
+            for end in ends:
+                columns[end] = [value.get("id") if isinstance(value, dict) else value for value in columns[end]]
+            return {named.get(name, name): column for name, column in columns.items()}
+    return columns
 
 
 def _columns(table: Any) -> Columns:  # noqa: ANN401

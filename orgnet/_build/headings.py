@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from orgnet._build.roles import AREAS, ROLES, field_of
-from orgnet._model.personal import like_personal, without_persons
-from orgnet._model.values import fold
-from orgnet._model.vocabulary import SAFE_FIELDS
+from orgnet._build.roles import AREAS, ROLES, field_of, forms
+from orgnet._model.personal import like_holder, like_personal, names_persons, tells_persons, without_persons
+from orgnet._model.reading import positions
+from orgnet._model.values import as_text, fold
+from orgnet._model.vocabulary import KIND_WORDS, SAFE_FIELDS
 from orgnet.errors import OptionError, near
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _HEADCOUNT = "人数"
 _ENTERPRISE_SIGNS = {"企业名称", "社会组织名称", "统一社会信用代码", "社会信用代码", "经营状态"}
 _CODES = ("代码", "编码", "编号", "code", "id")
+_PLAIN = frozenset(["序号", "备注", "no", "no.", "remark", "remarks", "note", "notes"])  # of no account
+_LEADS = frozenset(["manager", "supervisor", "head", "leader"])  # the superior, where its cells are ids
 _AREA_SIGNS = {"户数", "总户数", "hs", "households"}
 
 
@@ -33,8 +36,8 @@ def canonical(
 ) -> pd.DataFrame:
     """Return the table under canonical column names, without the columns that hold persons or are to be dropped.
 
-    Every heading that was read as something else is a note; two headings for one field, and a heading that may mean
-    two things, are warnings.
+    Every heading that was read as something else is a note, and so are those that mean no field; two headings for one
+    field, and a heading that may mean two things, are warnings. A list of persons comes back without any column.
     """
     headings = [str(name) for name in frame.columns]
     names = _distinct(headings)
@@ -48,9 +51,15 @@ def canonical(
         if field:
             fields[name] = field
     fields = _code_and_name(fields, given)
+    if ROLES[role].lists_units:
+        fields = _with_superior(frame, fields, meaning)
+    if role == "units" and _lists_persons(frame, fields, meaning, place):
+        return without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)[[]]
     _log_repeated(frame, meaning, fields, place)
     frame = without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)
     fields = {name: field for name, field in fields.items() if name in frame}
+    if ROLES[role].lists_units or role == "ties":
+        _log_extra(frame, fields, meaning, place)
     frame = frame.rename(columns=_one_each(fields, given, place))
     frame = frame.set_axis(_distinct([*frame.columns]), axis=1)
     return _with_area(frame, place) if ROLES[role].lists_units else frame
@@ -118,7 +127,7 @@ def _checked_mapping(columns: Mapping[str, str], frame: pd.DataFrame, role: str)
 
 
 def _field(heading: str, role: str, frame: pd.DataFrame, place: Place) -> str | None:
-    if role == "units" and heading == _HEADCOUNT:
+    if role == "units" and _HEADCOUNT in forms(heading):
         return _headcount(frame, place)
     return field_of(heading, role)
 
@@ -140,6 +149,48 @@ def _code_and_name(fields: dict[str, str], given: dict[str, str]) -> dict[str, s
     if not coded or "superior_name" in fields.values():
         return fields
     return fields | {name: "superior_name" for name in superior if name not in coded}
+
+
+def _with_superior(frame: pd.DataFrame, fields: dict[str, str], meaning: Mapping[str, str]) -> dict[str, str]:
+    """Return fields with a column such as manager as the superior where it holds ids, and only there."""
+    ids = [name for name, field in fields.items() if field == "unit_id"]
+    taken = "superior_id" in fields.values()
+    found = dict(fields)
+    for name in frame.columns:
+        by_hand = fields.get(name) == "superior_id" and like_holder(meaning[name])
+        if by_hand or (not taken and name not in fields and _LEADS & set(forms(meaning[name]))):
+            cells = as_text(frame[name]).dropna()
+            if ids and len(cells) and (positions(cells, pd.Index(as_text(frame[ids[0]]))) >= 0).all():
+                found[name] = "superior_id"
+            else:
+                found.pop(name, None)
+    return found
+
+
+def _lists_persons(frame: pd.DataFrame, fields: dict[str, str], meaning: Mapping[str, str], place: Place) -> bool:
+    """Return whether the rows of a list of units are persons; log it, and also where they may be."""
+    kinds = [name for name, field in fields.items() if field == "kind"]
+    if any(as_text(frame[name]).dropna().map(fold).isin(list(KIND_WORDS)).any() for name in kinds):
+        return False
+    headings = {name: meaning[name] for name in frame.columns}
+    names = [name for name, heading in headings.items() if names_persons(heading)]
+    count = len(frame) + place.refused
+    named = [name for name, field in fields.items() if field in ("name", "uscc") and name not in names]
+    if names and not named:
+        place.log.add("table.of_persons", place.source, column=names[0], count=count)
+        return True
+    if "superior_id" in fields.values() and tells_persons(headings.values()):
+        shown = ", ".join(heading for heading in headings.values() if tells_persons([heading]))
+        place.log.add("table.like_persons", place.source, value=shown, count=count)
+    return False
+
+
+def _log_extra(frame: pd.DataFrame, fields: Mapping[str, str], meaning: Mapping[str, str], place: Place) -> None:
+    """Log the headings that mean no field; 人数 has a finding of its own, and columns without heading say nothing."""
+    passed = {"", _HEADCOUNT, *_PLAIN}
+    extra = [name for name in frame.columns if name not in fields and not passed & {*forms(meaning[name])}]
+    if extra:
+        place.log.add("column.extra", place.source, value=", ".join(extra))
 
 
 def _one_each(fields: dict[str, str], given: dict[str, str], place: Place) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from orgnet._build.roles import FIELDS, meaning
 from orgnet._model import vocabulary
-from orgnet._model.personal import personal_heading
+from orgnet._model.personal import like_holder, personal_heading
 from orgnet._model.values import NO, YES, fold
 
 if TYPE_CHECKING:
@@ -57,6 +57,26 @@ def is_known(heading: str) -> bool:
     if not heading or ":" in heading or "：" in heading:
         return False
     return bool(field_of(heading)) or heading in _PLAIN or (len(heading) <= _LONGEST and personal_heading(heading))
+
+
+def heads_no_data(cell: str) -> bool:
+    """Return whether a cell is a known heading, and no word that a row of data may well hold.
+
+    Examples
+    --------
+    >>> heads_no_data("企业名称"), heads_no_data("社区"), heads_no_data("书记")
+    (True, False, False)
+    """
+    word = fold(cell).lower()
+    value = word in YES or word in NO or any(word in table for table in _VALUES)
+    return is_word(cell) and not value and not like_holder(cell) and is_known(cell)
+
+
+def as_written() -> frozenset[str]:
+    """Return the known headings as they are usually written: in small, capital or title letters, with spaces."""
+    words = {*_FIELDS, *_PLAIN}
+    words |= {word.replace("_", " ") for word in words}
+    return frozenset(form for word in words for form in (word, word.capitalize(), word.title(), word.upper()))
 
 
 @dataclass(frozen=True)

@@ -96,11 +96,10 @@ def _with_id(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
     Names that repeat get the grid, area or superior before them, whatever tells them apart.
     """
     blank = pd.Series(pd.NA, index=frame.index, dtype="str")
-    fields = ("unit_id", "uscc", "name", *_TELL_APART)
-    text = {name: values.as_text(frame[name]) if name in frame else blank for name in fields}
-    if text["unit_id"].notna().all() or not {"uscc", "name"} & set(frame.columns):
+    ids = values.as_text(frame["unit_id"]) if "unit_id" in frame else blank
+    if ids.notna().all() or not {"uscc", "name"} & set(frame.columns):
         return frame
-    ids = text["unit_id"]
+    text = {name: values.as_text(frame[name]) if name in frame else blank for name in ("uscc", "name", *_TELL_APART)}
     credit = ids.isna() & (text["uscc"].str.strip().str.len() == CREDIT_CODE)
     _log_made("unit.id_uscc", "unit_id", credit, place)
     if ids.notna().any():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import re
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -36,6 +38,7 @@ _GRAPHS = (".json", ".graphml", ".gexf")
 _DELIMITERS = ",\t;|"
 _HEAD = 2_000_000  # characters in which the heading is looked for
 _LINES = 40
+_BLOCK = 8_000_000  # bytes that one thread parses at a time
 _QUOTED = r'(?:^|(?<=[{0}\r\n]))"(?:[^"]|"")*"(?=[{0}\r\n]|$)'  # a field between quotation marks
 _CELL = '"((?:[^"]++|"")*+)"([^{0}\r\n]*)|([^{0}\r\n]*)'  # a field of the heading, quoted or not
 
@@ -149,7 +152,8 @@ def _read_text(data: bytes, source: str, name: str, log: Log, encoding: str | No
             if used not in {"utf-8", "utf-8-sig"}:
                 log.add("text.encoding", source, value=used)
             try:
-                raw = _parse(text, source, name, log, used if not encoding else "")
+                as_utf8 = data if used == "utf-8" and not data.startswith(codecs.BOM_UTF8) else text.encode("utf-8")
+                raw = _parse(text, as_utf8, source, name, log, used if not encoding else "")
             except UnreadableError as error:
                 log.add("table.unreadable", source, value=str(error))
                 return []
@@ -159,8 +163,8 @@ def _read_text(data: bytes, source: str, name: str, log: Log, encoding: str | No
     return []
 
 
-def _parse(text: str, source: str, name: str, log: Log, guessed: str) -> Raw | None:
-    """Parse delimited text; rows with too many or too few fields are refused, empty rows passed over."""
+def _parse(text: str, as_utf8: bytes, source: str, name: str, log: Log, guessed: str) -> Raw | None:
+    """Parse delimited text, given as both; rows with too many or too few fields are refused, empty rows passed over."""
     if not text or text.isspace():
         log.add("table.empty", source)
         return None
@@ -172,7 +176,7 @@ def _parse(text: str, source: str, name: str, log: Log, guessed: str) -> Raw | N
     body = text[start:] if start else text
     uneven: list[Uneven] = []
     try:
-        table = _arrow_table(body, delimiter, width, uneven)
+        table = _arrow_table(as_utf8[len(text[:start].encode("utf-8")) :], delimiter, width, uneven)
     except (ValueError, csv.Error) as error:
         log.add("table.unreadable", source, value=str(error).split("\n", 1)[0])
         return None
@@ -275,10 +279,11 @@ def _start(text: str) -> tuple[str, Heading, list[Line], int]:
     return delimiter, heading, [line for line, _ in records[: heading.last + 1]], records[heading.last][1]
 
 
-def _arrow_table(text: str, delimiter: str, width: int, uneven: list[Uneven]) -> Any:  # noqa: ANN401
-    """Return the rows of text, heading first; those with too many or too few fields go to `uneven`.
+def _arrow_table(data: bytes, delimiter: str, width: int, uneven: list[Uneven]) -> Any:  # noqa: ANN401
+    """Return the rows of text in UTF-8, heading first; those with too many or too few fields go to `uneven`.
 
-    A row of nothing but delimiters and spaces counts as 0 fields.
+    A row of nothing but delimiters and spaces counts as 0 fields. Text without quotation marks, each row of which is a
+    line, is read in blocks by several threads, as long as no row is uneven: those are numbered only in one block.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow
@@ -288,17 +293,24 @@ def _arrow_table(text: str, delimiter: str, width: int, uneven: list[Uneven]) ->
         uneven.append((row.number, fields, row.expected_columns, row.text))
         return "skip"
 
-    data = text.encode("utf-8")
     keys = [str(number) for number in range(width)]
+    convert = arrow.ConvertOptions(
+        column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
+    )
+    form = {"delimiter": delimiter, "ignore_empty_lines": False}
+    if b'"' not in data:
+        with suppress(pa.ArrowInvalid):  # an uneven row, or one longer than a block
+            return arrow.read_csv(
+                pa.BufferReader(data),
+                read_options=arrow.ReadOptions(block_size=_BLOCK, column_names=keys),
+                parse_options=arrow.ParseOptions(**form),
+                convert_options=convert,
+            )
     return arrow.read_csv(
         pa.BufferReader(data),
         read_options=arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=keys),
-        parse_options=arrow.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_uneven_row
-        ),
-        convert_options=arrow.ConvertOptions(
-            column_types=dict.fromkeys(keys, pa.large_string()), null_values=[""], strings_can_be_null=True
-        ),
+        parse_options=arrow.ParseOptions(**form, newlines_in_values=True, invalid_row_handler=on_uneven_row),
+        convert_options=convert,
     )
 
 

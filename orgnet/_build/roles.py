@@ -221,7 +221,7 @@ KNOWN = frozenset(word for words in ALIASES.values() for word in words) | {
     name for role in ROLES.values() for name in role.fields
 }
 FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {name: ALIASES[name] | {word: word for word in role.fields} for name, role in ROLES.items()}
+    {name: {**ALIASES[name], **{word: word for word in role.fields}} for name, role in ROLES.items()}
 )
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 # What in brackets makes another count of it.

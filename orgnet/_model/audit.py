@@ -22,7 +22,7 @@ _SHOWN = 10  # ids named in one finding
 
 def audit(net: OrgNetwork, origin: Origin, log: Log) -> None:
     """Log the faults of a network whose units came from `origin`."""
-    everywhere = ", ".join(pd.unique(origin.sources)) or "units"
+    everywhere = ", ".join(dict.fromkeys(origin.sources)) or "units"
     command = net.view("command", "down")
     _cycles(net, command, origin, log)
     _superiors(net, command, origin, log)

@@ -29,6 +29,7 @@ MESSAGES: dict[str, Message] = {
 # What a finding holds in English words, and how Chinese says it.
 _PHRASES = (
     (r" Did you mean (.+)\?$", r"是否应为 \1？"),
+    (r"(?<=[')]) or (?=')", " 或 "),
     (r" Unit (.+) differs by leading zeros: did a spreadsheet drop them\?$", r"与 \1 仅差前导零，是否被电子表格去掉？"),
     (r" Unit (.+) differs by upper and lower case\.$", r"与 \1 仅大小写不同。"),
     (r"^a quotation mark in row (\d+) is opened and never closed$", r"第 \1 行的引号没有闭合"),
@@ -50,12 +51,14 @@ _PHRASES = (
     (r"^it has no two headings$", "表头不足两列"),
     (r"^it has no rows$", "没有数据行"),
     (r"^it is empty$", "为空表"),
+    (r"^it is an adjacency list: write it as (.+)$", r"为邻接表，请另存为 \1"),
+    (r"^it is a tree of children: write it as (.+)$", r"为逐级嵌套的树，请另存为 \1"),
     (r"^it holds no cells$", "不含单元格"),
     (r"^the text is neither UTF-8 nor GB18030 nor UTF-16$", "文本不是 UTF-8、GB18030 或 UTF-16 编码"),
     (r"^the text is not ([\w-]+)$", r"文本不是 \1 编码"),
     (r"^([0-9.e+-]+) or more$", r"\1 以上"),
     (r"^([0-9.e+-]+) to ([0-9.e+-]+)$", r"\1 到 \2"),
-    (r"^(\d+) of (.+)$", r"\1（\2）"),
+    (r"^(\d+) of (.+)$", r"\1，见 \2"),
     (r" Unit (.+) is the same code, but for zeros at its end\.$", r"与 \1 仅差末尾的零。"),
     (r" Unit (.+) differs by spaces, points or hyphens\.$", r"与 \1 仅差空格、点或连字符。"),
     (r" It is the name of unit (.+)\.$", r"这是组织 \1 的名称。"),

@@ -27,12 +27,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from orgnet._model.reading import asked
-from orgnet._model.reading import NOT_RECORDED
+from orgnet._model.reading import NOT_RECORDED, asked
 from orgnet._model.values import NO, YES, as_text, fold, is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -62,7 +61,16 @@ NAMES = frozenset(
     ]
 )
 _ENDS = ("长", "员", "书记", "主任", "干部", "领导", "法人")  # of the heading for who holds a seat
-_NO_HOLDERS = ("增长", "成长", "生长", "时长", "周长", "全长", "总长", "边长", "延长", "特长", "满员", "缺员", "定员", "动员")
+_NO_HOLDERS = (
+    *("增长", "成长", "生长", "时长", "周长", "全长", "总长", "边长", "延长", "特长"),
+    *("满员", "缺员", "定员", "动员"),
+)
+_OF_PERSONS = frozenset(  # facts that persons have, and organisations have not
+    [
+        *("email", "e_mail", "job_title", "employee", "employee_id", "gender", "hire_date", "date_of_birth"),
+        *("工号", "职称", "性别", "入职时间", "入职日期", "出生年月"),
+    ]
+)
 _ENGLISH_HOLDERS = frozenset([word for word in HOLDERS if word.isascii()])
 _QUESTIONS = ("是否", "有无", "平均", "has_", "is_", "number_of_")
 _PARTS = (
@@ -138,6 +146,29 @@ def like_holder(heading: str) -> bool:
     inside = {part.strip() for part in _IN_BRACKETS.findall(word)}
     english = core.rsplit("_", 1)[-1] in _ENGLISH_HOLDERS
     return core.endswith(_ENDS) or english or bool(inside & (HEADINGS | HOLDERS))
+
+
+def names_persons(heading: str) -> bool:
+    """Return whether a heading stands over the names of persons themselves.
+
+    Examples
+    --------
+    >>> names_persons("姓名"), names_persons("Employee name"), names_persons("书记姓名")
+    (True, True, False)
+    """
+    _, core, parts = _parts(heading)
+    return bool({core, *parts} & NAMES)
+
+
+def tells_persons(headings: Iterable[str]) -> bool:
+    """Return whether some heading holds facts that persons have, and organisations have not.
+
+    Examples
+    --------
+    >>> tells_persons(["id", "name", "Job title"]), tells_persons(["id", "name", "industry"])
+    (True, False)
+    """
+    return any(bool({core, *parts} & _OF_PERSONS) for _, core, parts in map(_parts, headings))
 
 
 def _parts(heading: str) -> tuple[str, str, tuple[str, ...]]:

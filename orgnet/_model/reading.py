@@ -79,7 +79,7 @@ def _as_text(column: pd.Series) -> pd.Series:
     if column.dtype == object:
         column = pd.Series([_object_text(value) for value in column], dtype="str")
     text = column.astype("str").reset_index(drop=True)
-    blank = text.str.strip() == ""
+    blank = text.str.isspace() | (text == "")
     return text.mask(blank) if blank.any() else text
 
 
@@ -223,6 +223,13 @@ def note_missing(code: str, column: str, before: pd.Series, mask: pd.Series, pla
     """Log the cells under `mask`, which are read as missing: one finding for each distinct word."""
     words = before.where(mask)
     note_words(code, column, words, pd.Series(pd.NA, index=words.index, dtype="str"), place)
+
+
+def repeated(text: pd.Series) -> NDArray[np.bool_]:
+    """Return which values stand further up already; where all ascend, as codes of a register mostly do, none can."""
+    if (text.array[:-1] < text.array[1:]).all():
+        return np.zeros(len(text), dtype=bool)
+    return text.duplicated().to_numpy(bool)
 
 
 def positions(wanted: pd.Series, ids: pd.Index) -> NDArray[np.int64]:

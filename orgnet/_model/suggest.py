@@ -45,6 +45,7 @@ _COUNTING = np.array([ord(letter) for letter in _SERIES], dtype=np.uint32)
 _NEAR, _NEAR_AMONG = 200, 5_000  # texts and ids for which the nearest id is looked up, one by one: that is slow
 _TEXTS = 1_000  # texts for which ids and names one character off are looked up
 _NAMED = 3  # ids in one hint
+_LIKE, _LIKE_HAN = 4, 3  # characters of a text that may be a slip: shorter ones are one off from everything
 
 
 class Pair(NamedTuple):
@@ -230,7 +231,7 @@ def suggestions(texts: pd.Index, ids: pd.Index, names: pd.Series | None = None) 
             if found >= 0 and not hints[text]:
                 hints[text] = sentence.format(ids[found])
     _by_name(hints, ids, names)
-    left = np.array([text for text in hints if not hints[text] and len(text) <= LONGEST][:_TEXTS], dtype=object)
+    left = np.array([text for text in hints if not hints[text] and _may_be_slip(text)][:_TEXTS], dtype=object)
     one_off = _one_off(left, ids, None)
     if names is not None:
         some = np.array([text for text in left if text not in one_off and len(text) >= _SHORTEST], dtype=object)
@@ -238,6 +239,11 @@ def suggestions(texts: pd.Index, ids: pd.Index, names: pd.Series | None = None) 
     if len(ids) <= _NEAR_AMONG:
         one_off |= {text: near(text, ids) for text in [text for text in left if text not in one_off][:_NEAR]}
     return hints | one_off
+
+
+def _may_be_slip(text: str) -> bool:
+    least = _LIKE_HAN if any("\u4e00" <= letter <= "\u9fff" for letter in text) else _LIKE
+    return least <= len(text) <= LONGEST
 
 
 def _forms(texts: pd.Index, ids: pd.Index) -> Iterator[tuple[str, pd.Series, pd.Index]]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from orgnet._model import values, vocabulary
 from orgnet._model.personal import like_personal
-from orgnet._model.reading import positions
+from orgnet._model.reading import positions, repeated
 from orgnet._model.suggest import suggestions
 from orgnet._model.vocabulary import LAYERS
 
@@ -65,7 +65,9 @@ def clean_units(frame: pd.DataFrame, place: Place, apart: Sequence[str] = ()) ->
     n_in, log = len(frame) + place.refused, place.log
     frame = frame.reset_index(drop=True)
     if "unit_id" not in frame:
-        log.add("table.missing_column", place.source, column="unit_id", value=", ".join(map(str, frame.columns)))
+        found = ", ".join(map(str, frame.columns))
+        if found or not n_in:  # a list of persons comes without columns, and has its finding
+            log.add("table.missing_column", place.source, column="unit_id", value=found)
         return no_units(n_in)
     ids = values.read_ids(frame["unit_id"], "unit_id", place)
     missing, personal = ids.isna().to_numpy(bool), like_personal(ids)
@@ -82,7 +84,7 @@ def clean_units(frame: pd.DataFrame, place: Place, apart: Sequence[str] = ()) ->
     table = _typed_units(frame[keep].drop(columns="unit_id").reset_index(drop=True), place)
     superior = table.pop("superior_id") if "superior_id" in table else pd.Series(pd.NA, index=table.index, dtype="str")
     table.index = pd.Index(ids, dtype="str", name="unit_id")
-    origin = Origin(np.full(len(table), place.source, dtype=object), place.rows)
+    origin = Origin(np.array([place.source], dtype=object).repeat(len(table)), place.rows)
     return Units(table, origin, superior, row_ids, n_in, int(merged.sum()))
 
 
@@ -98,7 +100,7 @@ def _first_of_each(
     frame: pd.DataFrame, ids: pd.Series, known: NDArray[np.bool_], place: Place, apart: Sequence[str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which rows stay, and which are merged; later rows of an id repeat the first, or contradict it."""
-    keep = known & ~ids.duplicated().to_numpy(bool)
+    keep = known & ~repeated(ids)
     again = np.flatnonzero(known & ~keep)
     merged = np.zeros(len(frame), dtype=bool)
     if not len(again):

@@ -1,0 +1,130 @@
+"""What headings mean: with a unit, a star, spaces or a second language beside them, and in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import orgnet
+from orgnet._build import layout
+from orgnet._build.roles import ROLES, field_of, role_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BESIDE = {
+    "从业人员数（人）": "staff",
+    "正式党员数 （名）": "full_members",
+    "是否建立党组织（是/否）": "has_party_org",
+    "*经营状态": "status",
+    "所属 社区": "community",
+    "组织代码 Code": "unit_id",
+    "编码 ID": "unit_id",
+    "上级 ID": "superior_id",
+    "Parent 编码": "superior_id",
+    "Employees (persons)": "staff",
+    "Unit ID": "unit_id",
+    "unit-id": "unit_id",
+    "从业人员数 Employees": "staff",
+}
+NO_FIELD = [
+    "党员人数（预备）",
+    "户数（空置）",
+    "从业人员（合计）",
+    "姓名 Name",
+    "法人 ID",
+    "Owner 名称",
+    "颜色（红）",
+    "2023 staff",
+    "",
+]
+
+
+@pytest.mark.parametrize(("heading", "field"), BESIDE.items())
+def test_what_stands_beside_a_heading(heading: str, field: str) -> None:
+    assert field_of(heading, "units") == layout.field_of(heading) == field
+
+
+@pytest.mark.parametrize("heading", NO_FIELD)
+def test_what_makes_something_else_of_a_heading(heading: str) -> None:
+    assert field_of(heading, "units") is None
+
+
+def test_a_word_that_is_not_its_own_stays_so_with_a_unit_beside_it() -> None:
+    assert field_of("上级党委（全称）", "enterprise") is None
+    assert field_of("上级党委（全称）", "party") == "superior_name"
+
+
+def test_headings_of_a_register(tmp_path: Path) -> None:
+    path = tmp_path / "企业.csv"
+    heading = (
+        "企业名称,从业人员数（人）,正式党员数 （名）,是否建立党组织（是/否）,*经营状态,所属 社区,从业人员（合计）,备注"
+    )
+    path.write_text(f"{heading}\n甲公司,5,1,是,存续,乙社区,4,x\n", encoding="utf-8")
+    net = orgnet.read(path)
+    unit = net.units.iloc[0]
+    assert unit[["staff", "full_members", "has_party_org", "community"]].tolist() == [5, 1, True, "乙社区"]
+    extra = net.findings.table.query("code == 'column.extra'")
+    assert extra[["severity", "value"]].to_numpy().tolist() == [["note", "从业人员（合计）"]]
+    assert unit["从业人员（合计）"] == "4"
+
+
+def test_columns_of_ties_that_mean_no_field_are_listed() -> None:
+    ties = {"source": ["a"], "target": ["b"], "layer": ["collab"], "colour": ["red"], "shape": ["round"]}
+    found = orgnet.check({"unit_id": ["a", "b"]}, ties).table
+    assert found.loc[found["code"] == "column.extra", "value"].tolist() == ["colour, shape"]
+    assert "column.extra" not in set(orgnet.check({"unit_id": ["a"], "name": ["x"]}).table["code"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_sign_of_a_register_is_a_field_of_it(role: str) -> None:
+    assert [word for word in ROLES[role].signs if field_of(word, role) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "role", "field"),
+    [
+        ("企业代码", "enterprise", "unit_id"),
+        ("社会组织编码", "social_org", "unit_id"),
+        ("支部名称", "party", "name"),
+        ("支部名称", "enterprise", "party_org"),
+        ("上级单位", "party", "superior_name"),
+        ("出席单位", "events", "participants"),
+        ("Organization code", "party", "unit_id"),
+        ("Party organisation", "enterprise", "party_org"),
+        ("Social organisation name", "social_org", "name"),
+        ("Service provider", "services", "provider"),
+        ("Number of households", "grids", "households"),
+    ],
+)
+def test_words_of_registers(heading: str, role: str, field: str) -> None:
+    assert field_of(heading, role) == field
+
+
+@pytest.mark.parametrize(
+    ("headings", "name", "role"),
+    [
+        (["Organisation code", "Organisation name", "Superior", "Members"], "party", "party"),
+        (["Enterprise name", "Employees", "Party organisation"], "sheet", "enterprise"),
+        (["*企业名称（全称）", "人数"], "sheet", "enterprise"),
+        (["Social organization name", "Staff"], "sheet", "social_org"),
+        (["Date", "Participants"], "log", "events"),
+        (["Provider", "Service", "Receiver"], "log", "services"),
+    ],
+)
+def test_registers_are_known_by_their_headings(headings: list[str], name: str, role: str) -> None:
+    assert role_of(headings, name) == role
+
+
+def test_english_registers_make_one_network(tmp_path: Path) -> None:
+    party = "Organisation code,Organisation name,Superior,Members\nA,North branch,,3\nB,North cell,A,2\n"
+    (tmp_path / "party.csv").write_text(party, encoding="utf-8")
+    firms = "Enterprise name,Employees,Party organisation\nX Ltd,30,North branch\n"
+    (tmp_path / "enterprises.csv").write_text(firms, encoding="utf-8")
+    net = orgnet.read(tmp_path)
+    assert net.units["kind"].to_dict() == {"A": "party_unit", "B": "party_unit", "X Ltd": "enterprise"}
+    assert sorted(net.ties[["source", "target", "layer"]].to_numpy().tolist()) == [
+        ["A", "B", "command"],
+        ["A", "X Ltd", "covers"],
+    ]
