@@ -69,7 +69,7 @@ def test_the_reader_refuses_nothing_and_warns_only_of_what_is_planted(net: OrgNe
         "unit.superior_outside": 1,
         "presence.contradiction": 1,
     }
-    assert set(table.loc[table["severity"] == "note", "code"]) == {"tie.merged", "tie.ended"}
+    assert set(table.loc[table["severity"] == "note", "code"]) == {"tie.merged", "tie.ended", "column.extra"}
 
 
 def test_size_and_layers(net: OrgNetwork) -> None:

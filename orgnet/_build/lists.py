@@ -152,7 +152,8 @@ def joined(lists: list[UnitList], log: Log) -> tuple[pd.DataFrame, Origin]:
     A unit that stands in several lists is one: the first list speaks, later ones fill what it leaves open; what they
     contradict is a warning.
     """
-    parts = [each.units for each in lists if len(each.units.table)] or [tables.no_units()]
+    read = [each.units for each in lists]
+    parts = [part for part in read if len(part.table)] or read[:1] or [tables.no_units()]
     table = pd.concat([part.table for part in parts]) if len(parts) > 1 else parts[0].table
     table.index.name = "unit_id"
     origin = Origin(

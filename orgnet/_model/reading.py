@@ -225,7 +225,7 @@ def note_missing(code: str, column: str, before: pd.Series, mask: pd.Series, pla
     note_words(code, column, words, pd.Series(pd.NA, index=words.index, dtype="str"), place)
 
 
-def repeated(text: pd.Series) -> NDArray[np.bool_]:
+def duplicated(text: pd.Series) -> NDArray[np.bool_]:
     """Return which values stand further up already; where all ascend, as codes of a register mostly do, none can."""
     if (text.array[:-1] < text.array[1:]).all():
         return np.zeros(len(text), dtype=bool)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from orgnet._model import values, vocabulary
 from orgnet._model.personal import like_personal
-from orgnet._model.reading import positions, repeated
+from orgnet._model.reading import duplicated, positions
 from orgnet._model.suggest import suggestions
 from orgnet._model.vocabulary import LAYERS
 
@@ -100,7 +100,7 @@ def _first_of_each(
     frame: pd.DataFrame, ids: pd.Series, known: NDArray[np.bool_], place: Place, apart: Sequence[str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which rows stay, and which are merged; later rows of an id repeat the first, or contradict it."""
-    keep = known & ~repeated(ids)
+    keep = known & ~duplicated(ids)
     again = np.flatnonzero(known & ~keep)
     merged = np.zeros(len(frame), dtype=bool)
     if not len(again):

@@ -118,6 +118,8 @@ def _has_nul(text: pd.Series) -> bool:
     """Return whether there may be a NUL in a column: one look at its bytes, at a tenth of the cost of one a row."""
     import pyarrow as pa
 
+    if text.dtype == object:  # may hold what is no text, or half a character
+        return bool(text.str.contains("\x00", regex=False, na=False).any())
     held = pa.array(text, pa.large_string())
     chunks = held.chunks if isinstance(held, pa.ChunkedArray) else [held]
     return any(part is not None and b"\x00" in part.to_pybytes() for chunk in chunks for part in chunk.buffers()[2:])
