@@ -9,6 +9,7 @@ import pytest
 import orgnet
 from orgnet._build import layout
 from orgnet._build.roles import ROLES, field_of, role_of
+from orgnet._model.vocabulary import COUNT_FIELDS, DEGREE_FIELDS, FLAG_FIELDS, label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,3 +129,70 @@ def test_english_registers_make_one_network(tmp_path: Path) -> None:
         ["A", "B", "command"],
         ["A", "X Ltd", "covers"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "role", "field"),
+    [
+        *[(word, "units", "posts_approved") for word in ("核定岗位数", "核定编制", "编制数")],
+        *[(word, "units", "posts_filled") for word in ("在岗人数", "实有人数（人）")],
+        *[(word, "units", "workers_left") for word in ("本年离职人数", "离职人数")],
+        *[(word, "units", "certified") for word in ("持证人数", "持证社工数")],
+        *[(word, "units", "disputes") for word in ("纠纷受理数", "受理纠纷数")],
+        *[(word, "units", "proposals_adopted") for word in ("采纳提案数", "采纳数")],
+        ("建筑面积（平方米）", "units", "floor_area"),
+        ("建筑面积（亩）", "units", None),
+        ("工会会员数", "enterprise", "union_members"),
+        ("新进人数", "units", "workers_joined"),
+        ("留任人数", "units", "workers_stayed"),
+        ("参训人数", "units", "trained"),
+        ("培训学时", "units", "training_hours"),
+        ("晋升人数", "units", "promoted"),
+        ("专职岗位数", "grids", "full_time_posts"),
+        ("调解组织数", "units", "mediation_bodies"),
+        ("化解纠纷数", "units", "disputes_settled"),
+        ("演练次数", "units", "drills"),
+        ("席位数", "social_org", "seats"),
+        ("议题数", "social_org", "agenda_items"),
+        ("提案数", "social_org", "proposals_made"),
+        ("经度", "grids", "longitude"),
+        ("纬度", "grids", "latitude"),
+        ("楼栋", "enterprise", "building"),
+        ("所在楼栋", "social_org", "building"),
+        ("楼栋", "buildings", "name"),
+        ("building", "buildings", "name"),
+        ("building", "enterprise", "building"),
+        ("党建功能", "grids", "function_party"),
+        ("社会治理功能", "grids", "function_governance"),
+        ("社会救助功能", "grids", "function_relief"),
+        ("缺席单位", "events", "absent"),
+        ("参加人次", "events", "attendances"),
+        ("职能", "posts", "function"),
+        ("在岗", "posts", "filled"),
+        ("专职", "posts", "full_time"),
+        ("届满时间", "posts", "term_end"),
+        ("资金", "services", "funds"),
+        ("距离(米)", "services", "metres"),
+        ("距离(公里)", "services", None),
+        ("来源", "messages", "source"),
+        ("承办单位", "messages", "target"),
+        ("时限", "messages", "due_days"),
+        ("交办部门", "items", "issuer"),
+        ("主责单位", "items", "lead"),
+    ],
+)
+def test_words_for_what_units_did(heading: str, role: str, field: str | None) -> None:
+    assert field_of(heading, role) == field
+
+
+def test_every_field_can_be_written_by_its_own_name_and_by_its_chinese_label(tmp_path: Path) -> None:
+    """What the workbook of findings calls a field is a heading that is read as that field."""
+    for field in (*COUNT_FIELDS, *FLAG_FIELDS, *DEGREE_FIELDS):
+        assert field_of(field, "units") == field
+        if label(field, "zh") != field:
+            assert field_of(label(field, "zh"), "units") == field, field
+    path = tmp_path / "单位.csv"
+    path.write_text("编码,党建功能,经度,核定编制,建筑面积\na,是,120.155,12人,30㎡\n", encoding="utf-8")
+    unit = orgnet.read(path, strict=False).units.iloc[0]
+    fields = ["function_party", "longitude", "posts_approved", "floor_area"]
+    assert unit[fields].tolist() == [True, 120.155, 12, 30]

@@ -97,7 +97,10 @@ def test_a_file_that_is_named_is_replaced_whatever_it_is(tmp_path: Path) -> None
 def test_targets_are_the_files_that_are_written(tmp_path: Path, name: str) -> None:
     orgnet.write(orgnet.datasets.load(), tmp_path / name)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert sorted(targets(tmp_path / name)) == sorted(written)
+    may_be = targets(tmp_path / name)
+    assert set(written) <= set(may_be)
+    if name != "folder":  # there, one for each optional table that a network may have
+        assert sorted(may_be) == sorted(written)
     with pytest.raises(orgnet.OptionError, match="ends in none of"):
         targets("net.docx")
 
@@ -107,7 +110,8 @@ def test_units_are_not_replaced_where_ties_cannot_become_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     path = orgnet.write(from_tables({"unit_id": ["a", "b"]}), tmp_path / name)
-    before = [file.read_bytes() for file in targets(path)]
+    written_before = [file for file in targets(path) if file.exists()]
+    before = [file.read_bytes() for file in written_before]
     written = writers._csv  # noqa: SLF001 - fails for the second table alone
 
     def failing(frame: pd.DataFrame, name: str) -> tuple[str, str]:
@@ -118,7 +122,7 @@ def test_units_are_not_replaced_where_ties_cannot_become_text(
     monkeypatch.setattr(writers, "_csv", failing)
     with pytest.raises(MemoryError):
         orgnet.write(from_tables({"unit_id": ["c"]}), path)
-    assert [file.read_bytes() for file in targets(path)] == before
+    assert [file.read_bytes() for file in written_before] == before
 
 
 def test_a_workbook_of_more_findings_than_a_sheet_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,18 +26,24 @@ if TYPE_CHECKING:
 
     from orgnet._model.vocabulary import Lang
 
-ZH = ["单位", "关系", "党组织", "企业", "社会组织", "网格", "楼栋", "岗位", "服务", "活动", "说明"]
+ZH = [
+    *("单位", "关系", "党组织", "企业", "社会组织", "社区机构", "网格", "楼栋", "岗位", "服务", "活动", "交办", "事项"),
+    "说明",
+]
 EN = [
     "units",
     "ties",
     "party",
     "enterprises",
     "social_orgs",
+    "bodies",
     "grids",
     "buildings",
     "posts",
     "services",
     "events",
+    "messages",
+    "items",
     "notes",
 ]
 
@@ -177,7 +183,14 @@ def test_the_examples_are_a_small_network_that_reads_clean(lang: Lang, tmp_path:
     severe = net.findings.table[net.findings.table["severity"] != "note"]
     assert severe.empty, net.findings.lines("en")
     assert net.n_units == sum("unit_id" in [column.field for column in what.columns] for what in SHEETS)
-    assert {"command", "covers", "contains", "collab", "serves"} <= set(net.layers)
+    assert {"command", "covers", "contains", "collab", "serves", "interlock"} <= set(net.layers)
+    assert {name: len(table) for name, table in net.tables.items()} == {
+        "events": 3,  # the organiser, one unit that came, one that did not
+        "posts": 1,
+        "services": 1,
+        "messages": 1,
+        "items": 1,
+    }
     assert net.units.loc["330106001D01", "formation"] == "joint"
 
 

@@ -33,6 +33,9 @@ def assert_same(one: OrgNetwork, other: OrgNetwork) -> None:
     assert one.rules == other.rules
     assert one.provenance == other.provenance
     assert one.as_of == other.as_of
+    assert list(one.tables) == list(other.tables)
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other.tables[name])
 
 
 @given(net=networks(), local=st.booleans())
@@ -265,3 +268,67 @@ def test_rules_that_another_program_changed(tmp_path: Path, values: dict[str, An
     about = with_about(members, rules=rules | {"values": rules["values"] | values})
     with pytest.raises(orgnet.FormatError):
         orgnet.read(zipped(tmp_path / "bad.orgnet", about))
+
+
+# --- optional tables
+
+
+def with_tables() -> OrgNetwork:
+    return from_tables({"unit_id": ["a", "b"], "kind": "grid"}).with_tables(
+        events={"unit_id": ["a", "b"], "event_id": "1", "date": ["2025-01-01", None], "role": ["主办", None]},
+        posts={"unit_id": ["a"], "concurrent_unit": ["b"], "filled": [True], "extra": [2.5]},
+        items={"unit_id": [], "item": []},
+    )
+
+
+def test_optional_tables_there_and_back(tmp_path: Path) -> None:
+    net = with_tables()
+    path = orgnet.write(net, tmp_path / "net.orgnet")
+    first = path.read_bytes()
+    again = orgnet.read(path)
+    assert_same(net, again)
+    assert again.tables["posts"]["extra"].tolist() == [2.5]
+    orgnet.write(again, path)
+    assert path.read_bytes() == first
+    with zipfile.ZipFile(path) as archive:
+        assert {name for name in archive.namelist() if "/" in name} == {
+            f"tables/{name}.parquet" for name in ("events", "posts", "items")
+        }
+
+
+def test_a_file_of_before_there_were_optional_tables(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "old.orgnet", with_about(native(tmp_path), tables="gone"))
+    assert orgnet.read(path).tables == {}
+
+
+@pytest.mark.parametrize(
+    ("columns", "match"),
+    [
+        ({"unit_id": ["a", "z"]}, "z is no unit of the file"),
+        ({"unit_id": ["a", None]}, "events, row 1"),
+        ({"unit_id": None}, "events without a column 'unit_id'"),
+        ({"attendances": None}, "events without a column 'attendances'"),
+        ({"attendances": ["1", "2"]}, "column 'attendances' of events is str, not float64"),
+        ({"date": ["2025-01-01", "x"]}, "column 'date' of events"),
+        ({"attendances": [-1.0, 2.0]}, "-1"),
+        ({"role": ["onlooker", "absent"]}, "onlooker"),
+        ({"手机": ["x", "y"]}, "手机"),
+        ({"event_type": ["19900000000", "y"]}, "event_type"),
+    ],
+)
+def test_optional_tables_that_another_program_changed(tmp_path: Path, columns: dict[str, Any], match: str) -> None:
+    with zipfile.ZipFile(orgnet.write(with_tables(), tmp_path / "good.orgnet")) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    frame = pd.read_parquet(io.BytesIO(members["tables/events.parquet"]))
+    gone = [column for column, values in columns.items() if values is None]
+    frame = frame.drop(columns=gone).assign(**{key: values for key, values in columns.items() if values is not None})
+    path = zipped(tmp_path / "bad.orgnet", members | {"tables/events.parquet": parquet(frame)})
+    with pytest.raises(orgnet.FormatError, match=match):
+        orgnet.read(path)
+
+
+@pytest.mark.parametrize("named", [["nonsense"], ["services"], 5, "events"])
+def test_optional_tables_that_are_named_and_not_there(tmp_path: Path, named: object) -> None:
+    path = zipped(tmp_path / "bad.orgnet", with_about(native(tmp_path), tables=named))
+    with pytest.raises(orgnet.FormatError, match="no orgnet file"):
+        orgnet.read(path)

@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     RulesSpec = str | Path | Mapping[str, Any] | Rules
 
 
-def from_tables(
+def from_tables(  # noqa: PLR0913 - one a table of the input
     units: Tables,
     ties: Tables | None = None,
     *,
+    events: Tables | None = None,
+    posts: Tables | None = None,
+    services: Tables | None = None,
+    messages: Tables | None = None,
+    items: Tables | None = None,
     superior_layer: str = "command",
     layer: str | None = None,
     columns: Columns | None = None,
@@ -39,7 +44,7 @@ def from_tables(
     as_of: str | dt.date | None = None,
     on_personal: str = "drop",
 ) -> OrgNetwork:
-    """Make a network from a table of units and a table of ties.
+    """Make a network from a table of units, a table of ties, and optional tables of what the units did.
 
     Parameters
     ----------
@@ -49,6 +54,10 @@ def from_tables(
         another library that hands over Arrow data (polars, pyarrow, duckdb).
     ties
         One row a tie: ``source``, ``target``, ``layer``, and ``tie_type``, ``weight``, ``since``, ``until`` ...
+    events, posts, services, messages, items
+        The optional tables, which measures of meetings, seats, services, tasks and work use: columns as the data model
+        has them, or a register with its usual headings. Events, posts and services become ties too, unless `ties` has
+        ties of their layer (collab, interlock, serves): then they would count twice.
     superior_layer
         The layer of the ties that ``superior_id`` stands for; ``"contains"`` for a list of areas.
     layer
@@ -88,7 +97,8 @@ def from_tables(
     given = {"columns": columns, "drop": drop, "rules": rules, "as_of": as_of}
     options = USUAL | given | {"superior_layer": superior_layer, "layer": layer, "on_personal": on_personal}
     more = None if ties is None else as_frame(ties, "ties")
-    return entered(as_frame(units, "units"), more, options, strict=strict)
+    tables = {"events": events, "posts": posts, "services": services, "messages": messages, "items": items}
+    return entered(as_frame(units, "units"), more, options, more=tables, strict=strict)
 
 
 def read(
@@ -109,9 +119,10 @@ def read(
     """Read a network from a folder, from files, or from a native file.
 
     A folder or workbook may hold a table of units and a table of ties, or the registers that planners keep: Party
-    organisations, enterprises, social organisations, grids, buildings, posts, services, activities. Which is which is
-    told by headings and by the names of files and sheets; what they say of one another (superiors, hosts, participants,
-    by code or by unambiguous name) becomes ties.
+    organisations, enterprises, social organisations, grids, buildings, posts, services, activities, tasks, items of
+    work. Which is which is told by headings and by the names of files and sheets; what they say of one another
+    (superiors, hosts, participants, by code or by unambiguous name) becomes ties. Activities, posts, services, tasks
+    and items are kept besides, as ``net.tables``.
 
     Parameters
     ----------

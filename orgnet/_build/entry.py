@@ -13,18 +13,12 @@ from orgnet import __version__
 from orgnet._build import readers, sources
 from orgnet._build.exchange import as_frame, with_ids, without_halves
 from orgnet._build.headings import as_compared, canonical
+from orgnet._build.joint_ties import joint_ties
 from orgnet._build.lists import UnitList, joined, read_list
 from orgnet._build.names import Names
-from orgnet._build.projection import (
-    code_ties,
-    event_ties,
-    link_ties,
-    named_ends,
-    post_ties,
-    service_ties,
-    superior_ties,
-)
+from orgnet._build.projection import code_ties, link_ties, named_ends, superior_ties
 from orgnet._build.raw import Raw
+from orgnet._build.registers import joined_tables, read_register
 from orgnet._build.roles import ROLES
 from orgnet._build.settings import USUAL, remembered
 from orgnet._model import native, tables
@@ -32,6 +26,7 @@ from orgnet._model.audit import audit
 from orgnet._model.codes import audit_codes
 from orgnet._model.findings import Log
 from orgnet._model.network import OrgNetwork
+from orgnet._model.optional import TABLES, past_dates
 from orgnet._model.rules import load_rules
 from orgnet._model.suggest import near_names
 from orgnet._model.tables import Origin, TieSource
@@ -42,6 +37,8 @@ from orgnet.errors import OptionError, ValidationError, near
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+
+    from orgnet._model.rules import Rules
 
 MOST_COMPARED = 100_000  # units whose names are compared with one another: about a second
 PERSONAL = ("column.personal", "value.personal", "unit.id_personal")
@@ -74,7 +71,9 @@ def _framed(table: object, role: str, log: Log) -> list[Raw]:
     return [Raw(frame, place, name=role, role=role)]
 
 
-def _tables(path_or_units: object, ties: object, log: Log, options: Mapping[str, Any]) -> list[Raw]:
+def _tables(
+    path_or_units: object, ties: object, more: Mapping[str, object], log: Log, options: Mapping[str, Any]
+) -> list[Raw]:
     """Return all tables of the input, each in its role; the only table of a file is what it is given as."""
     raws = []
     how = {name: options[name] for name in ("encoding", "sheet")}
@@ -88,26 +87,33 @@ def _tables(path_or_units: object, ties: object, log: Log, options: Mapping[str,
             raws += [replace(raw, role=raw.role or "ties") for raw in read] if role == "ties" else read
     alone = len(raws) == 1 and isinstance(path_or_units, str | Path)
     raws = sources.with_roles(raws, options["columns"] or {})
-    return [replace(raw, role=raw.role or "units") for raw in raws] if alone else raws
+    raws = [replace(raw, role=raw.role or "units") for raw in raws] if alone else raws
+    return raws + [raw for name, table in more.items() for raw in _framed(table, name, log)]
 
 
-def entered(path_or_units: object, ties: object, options: dict[str, Any], *, strict: bool | None = None) -> OrgNetwork:
-    """Take all tables through every check and make the network of the rows that pass.
+def entered(
+    path_or_units: object,
+    ties: object,
+    options: dict[str, Any],
+    *,
+    more: Mapping[str, object] | None = None,
+    strict: bool | None = None,
+) -> OrgNetwork:
+    """Take all tables through every check and make the network of the rows that pass; `more` are optional tables.
 
     With `strict` None nothing that is in the tables is refused as a whole: so `check` reports on everything.
     """
     log = Log()
     if isinstance(path_or_units, str | Path):
         options = remembered(Path(path_or_units), options, log)
-    net = _made(path_or_units, ties, options, log)
-    return net if strict is None else _admitted(net, strict=strict, on_personal=options["on_personal"])
-
-
-def _made(path_or_units: object, ties: object, options: dict[str, Any], log: Log) -> OrgNetwork:
     check_choice("superior_layer", options["superior_layer"], list(LAYERS))
     check_choice("on_personal", options["on_personal"], ("drop", "raise"))
     rules = load_rules(options["rules"])
-    raws = _tables(path_or_units, ties, log, options)
+    net = _made(_tables(path_or_units, ties, more or {}, log, options), rules, options, log)
+    return net if strict is None else _admitted(net, strict=strict, on_personal=options["on_personal"])
+
+
+def _made(raws: list[Raw], rules: Rules, options: dict[str, Any], log: Log) -> OrgNetwork:
     by_hand = {name: options[name] for name in ("columns", "drop")}
     _log_absent(raws, log, by_hand)
     for raw in [raw for raw in raws if not raw.role]:
@@ -123,9 +129,10 @@ def _made(path_or_units: object, ties: object, options: dict[str, Any], log: Log
     if not lists:
         _log_no_units(others, log)
         others = []
-    units, tie_sources = _tied(units, lists, others, options["superior_layer"])
+    units, tie_sources, optional = _tied(units, lists, others, options["superior_layer"])
     table, ends = tables.merge_ties(tie_sources, units.index, log)
-    facts: dict[str, Any] = {"rules": rules, "as_of": _as_of(options["as_of"], units, table)}
+    as_of = _as_of(options["as_of"], units, table, optional)
+    facts: dict[str, Any] = {"rules": rules, "as_of": as_of, "tables": optional}
     net = OrgNetwork(units, table, ends, findings=log.findings(), **facts)
     audit(net, origin, log)
     audit_codes(units, origin, log)
@@ -165,23 +172,25 @@ def _compare_names(net: OrgNetwork, origin: Origin, log: Log) -> None:
 
 def _tied(
     units: pd.DataFrame, lists: list[UnitList], others: list[tuple[Raw, pd.DataFrame]], superior_layer: str
-) -> tuple[pd.DataFrame, list[TieSource]]:
-    """Return the ties of all tables, and the units with what the making of ties brought to light about them."""
+) -> tuple[pd.DataFrame, list[TieSource], dict[str, pd.DataFrame]]:
+    """Return the ties of all tables, the optional tables, and the units with what came to light about them."""
     names = Names(units, [name for each in lists for name in each.kept_out])
     found: list[TieSource] = []
     for raw, frame in others:
         if raw.role == "ties":
             kept, rows = tables.clean_ties(named_ends(frame, raw.place, names), raw.place, units.index, units["name"])
             found.append(TieSource(raw.place.source, len(frame) + raw.place.refused, kept, rows))
+    held = {layer for source in found for layer in source.table["layer"]}
     for each in lists:
         both = superior_ties(each, names, superior_layer), code_ties(each, found)
         found += [source for source in both if source is not None]
     for each in lists:
         links, units = link_ties(each, names, units)
         found += links
-    made = {"posts": post_ties, "services": service_ties, "events": event_ties}
-    found += [made[raw.role](frame, raw.place, names) for raw, frame in others if raw.role in made]
-    return units, found
+    registers = [read_register(frame, raw.role, raw.place, names) for raw, frame in others if raw.role in TABLES]
+    for register in registers:
+        found += joint_ties(register, held, names.ids)
+    return units, found, joined_tables(registers)
 
 
 def _log_no_units(others: list[tuple[Raw, pd.DataFrame]], log: Log) -> None:
@@ -215,10 +224,13 @@ def _admitted(net: OrgNetwork, *, strict: bool, on_personal: str) -> OrgNetwork:
     return net
 
 
-def _as_of(given: str | dt.date | None, units: pd.DataFrame, ties: pd.DataFrame) -> dt.date | None:
-    """Return the date given, else the latest beginning in the data; ends and terms may lie in the future."""
+def _as_of(
+    given: str | dt.date | None, units: pd.DataFrame, ties: pd.DataFrame, optional: Mapping[str, pd.DataFrame]
+) -> dt.date | None:
+    """Return the date given, else the latest in the data that is no end and no term: these may lie in the future."""
     if given is not None:
         return read_day("as_of", given)
     dates = [units[name].max() for name in ("founded", "last_election") if name in units] + [ties["since"].max()]
+    dates += [table[column].max() for name, table in optional.items() for column in past_dates(name)]
     known = [date for date in dates if pd.notna(date)]
     return max(known).date() if known else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from orgnet._build.roles import AREAS, ROLES, field_of, forms
+from orgnet._model.optional import SAFE, TABLES
 from orgnet._model.personal import like_holder, like_personal, names_persons, tells_persons, without_persons
 from orgnet._model.reading import positions
 from orgnet._model.values import as_text, fold
@@ -56,7 +57,7 @@ def canonical(
     if role == "units" and _lists_persons(frame, fields, meaning, place):
         return without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)[[]]
     _log_repeated(frame, meaning, fields, place)
-    frame = without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)
+    frame = without_persons(frame, place, fields=fields, safe=SAFE if role in TABLES else SAFE_FIELDS)
     fields = {name: field for name, field in fields.items() if name in frame}
     if ROLES[role].lists_units or role == "ties":
         _log_extra(frame, fields, meaning, place)

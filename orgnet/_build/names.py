@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import pandas as pd
 from orgnet._model.discreet import hidden
 from orgnet._model.reading import positions
 from orgnet._model.tables import log_unknown
-from orgnet._model.values import fold
+from orgnet._model.values import as_text, fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,6 +26,8 @@ NOBODY = frozenset(["无", "/", "暂无", "没有", "-", "—", "否", "无党�
 _BETWEEN, _OPEN, _CLOSE = "、，,;；\n|", "(（", ")）"
 _SIGNS = re.compile(f"([{re.escape(_BETWEEN + _OPEN + _CLOSE)}])")
 _SHOWN = 5  # ids named in one finding
+AREA_KINDS = ("residents_committee", "villagers_committee")
+_COMMITTEES = ("居委会", "居民委员会", "社区居委会", "村委会", "村民委员会")  # what an area's committee is called
 NOBODY_ROW, SEVERAL = -1, -2  # what stands for a row where no unit is meant, or one of several
 
 
@@ -79,6 +81,17 @@ class Names:
         blank = pd.Series(None, index=self.ids, dtype=object)
         return self._units.get("area", blank).to_numpy(object)
 
+    def asked(self, field: str, owner: pd.Series, text: pd.Series, place: Place) -> Asked:
+        """Return the references of a column, one a cell; cells that say that there is none are none."""
+        text = as_text(text)
+        none = text.notna().to_numpy(bool, copy=True)
+        none[none] = text[none].str.strip().str.lower().isin(list(NOBODY)).to_numpy(bool)
+        none[none] = positions(text[none], self.ids) < 0
+        if none.any():
+            row, first, count = place.rows[none][0], text[none].iloc[0], int(none.sum())
+            place.log.add("name.none", place.source, row=row, column=field, value=first, count=count)
+        return Asked(field, owner, text.mask(none), place, np.arange(len(text)))
+
     def split(self, field: str, owner: pd.Series, text: pd.Series, place: Place) -> Asked:
         """Return the references in cells that may name several units, by the signs that stand between them.
 
@@ -88,7 +101,7 @@ class Names:
         """
         parts = {cell: self.parts(cell) for cell in text.dropna().unique()}
         lists = [parts.get(cell, []) for cell in text]
-        cells = np.repeat(np.arange(len(text)), [len(names) for names in lists])
+        cells = np.repeat(np.arange(len(text)), np.array([len(names) for names in lists], dtype=np.int64))
         flat = pd.Series([name for names in lists for name in names], dtype="str")
         rows = type(place)(place.source, place.rows[cells], place.log)
         return Asked(field, owner.iloc[cells].reset_index(drop=True), flat, rows, cells)
@@ -132,6 +145,17 @@ class Names:
             found[at] = rows[0] if len(rows) == 1 else NOBODY_ROW if not rows else SEVERAL
         if not quiet:
             self._log(asked, found, by_name, prefer)
+        return found
+
+    def find_areas(self, asked: Asked) -> NDArray[np.int64]:
+        """Return the row of the unit that stands for each area: that of its name, else its residents' committee."""
+        found = self.find(asked, AREA_KINDS, quiet=True)
+        for ending in _COMMITTEES:
+            open_ = found < 0
+            if not open_.any():
+                break
+            called = asked.only(open_)
+            found[open_] = self.find(replace(called, text=called.text + ending), AREA_KINDS, quiet=True)
         return found
 
     def _meant(self, key: str, prefer: tuple[str, ...], area: object) -> list[int]:

@@ -1,7 +1,7 @@
 """Registers: the tables that planners keep, how each is known, and what its headings mean.
 
 A role is what a table is: a list of units in general, a register of Party organisations, of enterprises, of grids, a
-list of posts, of services, minutes of meetings, or ties. Name and headings of the table tell.
+list of posts, of services, of tasks, minutes of meetings, or ties. Name and headings of the table tell.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from orgnet._build.words import HOST_WORDS, PLACE_WORDS, TIE_WORDS, UNIT_WORDS
+from orgnet._model.optional import TABLES
 from orgnet._model.values import fold
 from orgnet._model.vocabulary import TIE_FIELDS, UNIT_FIELDS
 
@@ -19,80 +21,7 @@ if TYPE_CHECKING:
 
 AREAS = ("community", "subdistrict", "district")
 LINKS = ("superior_id", "superior_name", "hosts", "party_org", "grid")  # fields that name other units, and become ties
-
-_UNIT_WORDS: dict[str, str] = {
-    "unit_id": "id code node org_id unit post_ref 编码 代码 组织代码 党组织代码 党组织编号 dzzbh 机构id jgid "
-    "单位编码 单位代码 组织编码 机构编码 机构代码 organisation_code organization_code organisation_id organization_id "
-    "unit_code org_code",
-    "name": "label 名称 组织名称 党组织名称 dzzmc 单位名称 企业名称 社会组织名称 机构名称 jgmc 党组织全称 全称 "
-    "支部名称 organisation_name organization_name unit_name org_name organisation organization",
-    "kind": "type 类型 类别 level_name org_type 党组织类别 党组织类型 dzzlxm 组织类别 组织类型 单位类型 单位类别 "
-    "organisation_type organization_type unit_type",
-    "superior_id": "superior parent parent_id parent_code reports_to 上级 上级编码 上级代码 上级组织 上级党组织 "
-    "上级组织代码 上级党组织代码 上级组织编码 superior_code superior_organisation superior_organization "
-    "superior_unit parent_organisation parent_organization parent_unit manager_id supervisor_id",
-    "superior_name": "上级名称 上级组织名称 上级党组织名称 隶属上级党组织名称 隶属上级党组织 lssjdzzmc "
-    "上级党委 上级单位 parent_name",
-    "hosts": "覆盖单位 覆盖企业 联合单位 联建单位 依托单位 覆盖单位名称 host_units covered_units",
-    "area": "区域 片区 辖区",
-    "district": "区县",
-    "subdistrict": "街道 乡镇 所属街道 所属乡镇 镇街",
-    "community": "所属社区 社区 村居 所在社区 社区名称 neighbourhood neighborhood",
-    "level": "层级 级别",
-    "sector": "industry 行业 所属行业 行业门类",
-    "members": "党员人数 党员数 党员总数 dzzdyrs party_members member_count number_of_members",
-    "full_members": "正式党员数 正式党员人数 正式党员",
-    "probationary": "预备党员数 预备党员人数",
-    "staff": "headcount 从业人员数 职工人数 从业人员总数 员工数 从业人数 职工数 employees employee_count "
-    "number_of_employees number_of_staff",
-    "households": "户数 hs 总户数 number_of_households",
-    "population": "人口数 常住人口 rs 人口 residents inhabitants",
-    "has_party_org": "covered 是否覆盖 是否建立党组织 是否成立党组织 是否建党组织 has_party_organisation "
-    "has_party_organization",
-    "formation": "组建形式 党组织组建形式 建立形式",
-    "fixed_premises": "固定场所 有固定场所 是否有固定场所",
-    "status": "党组织状态 dzzzt 经营状态 年检结果 登记状态",
-    "affiliation": "隶属关系",
-    "host_situation": "党组织所在单位情况",
-    "uscc": "统一社会信用代码 社会信用代码 信用代码 unified_social_credit_code credit_code",
-    "old_code": "组织机构代码",
-    "area_code": "区划代码 行政区划代码",
-    "joint_units": "联合党支部覆盖单位数",
-    "instructors": "选派党建工作指导员或联络员 党建指导员 党建指导员数",
-    "no_party_reason": "未成立党组织原因 未建立党组织原因",
-    "has_union": "是否建立工会",
-    "has_league": "是否建立团组织",
-    "founded": "成立时间 党组织成立时间 成立日期",
-    "last_election": "换届日期 上次换届时间 换届时间",
-    "term_end": "届满时间 届满日期",
-    "grid_workers": "网格员数 专职网格员数",
-    "capacity": "可提供量 资源清单",
-    "demand": "需求量 需求清单",
-    "funds": "经费",
-}
-_TIE_WORDS: dict[str, str] = {
-    "source": "from superior 上级 起点 甲方 起点编码",
-    "target": "to 下级 终点 乙方 终点编码",
-    "layer": "层 关系层",
-    "tie_type": "relation 关系 关系类型",
-    "weight": "strength 权重 次数 强度",
-    "since": "start 开始 开始时间 起始时间",
-    "until": "end 结束 结束时间 终止时间",
-    "latency_days": "latency 时延 时延天数",
-    "reliability": "可靠度",
-}
-_HOST_WORDS = {
-    "unit_id": "企业编码 企业代码 社会组织代码 社会组织编码 enterprise_code enterprise_id company_code company_id "
-    "social_organisation_code social_organization_code",
-    "name": "企业名称 社会组织名称 单位名称 机构名称 名称 name enterprise_name company_name firm_name "
-    "social_organisation_name social_organization_name",
-    "party_org": "党组织名称 所属党组织 所在党组织 党组织 党支部名称 所属党支部 覆盖党组织 dzzmc 支部名称 "
-    "party_organisation party_organization party_branch party_organisation_name party_organization_name",
-    "staff": "人数",
-    "founded": "注册时间 登记时间",
-    "": "上级党组织 上级党组织名称 隶属上级党组织 隶属上级党组织名称 lssjdzzmc 上级党委 上级单位",  # not its own
-}
-_PLACE_WORDS = {"population": "人数"}
+MINUTES = ("participants", "organiser", "absent")  # fields that name units, where a row is an event
 
 
 @dataclass(frozen=True)
@@ -111,7 +40,7 @@ class Role:
 ROLES: Mapping[str, Role] = MappingProxyType(
     {
         "units": Role(("units", "nodes", "单位", "组织", "节点")),
-        "ties": Role(("ties", "edges", "关系"), _TIE_WORDS, lists_units=False, fields=TIE_FIELDS),
+        "ties": Role(("ties", "edges", "关系"), TIE_WORDS, lists_units=False, fields=TIE_FIELDS),
         "party": Role(
             ("党组织", "党支部", "party"),
             {
@@ -129,13 +58,13 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         ),
         "enterprise": Role(
             ("企业", "enterprise", "firms", "两新"),
-            _HOST_WORDS,
+            HOST_WORDS,
             kind="enterprise",
             signs=("企业名称", "企业编码", "企业代码", "enterprise_name", "enterprise_code", "enterprise_id"),
         ),
         "social_org": Role(
             ("社会组织", "social"),
-            _HOST_WORDS,
+            HOST_WORDS,
             kind="social_org",
             signs=(
                 *("社会组织名称", "社会组织代码", "社会组织编码"),
@@ -145,14 +74,14 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         ),
         "grids": Role(
             ("网格", "grid"),
-            _PLACE_WORDS | {"unit_id": "网格编码 网格代码 grid_id grid_code", "name": "网格名称 grid_name 网格"},
+            PLACE_WORDS | {"unit_id": "网格编码 网格代码 grid_id grid_code", "name": "网格名称 grid_name 网格"},
             kind="grid",
             signs=("网格编码", "网格代码", "网格名称", "grid_id", "grid_code", "grid_name"),
             superior_layer="contains",
         ),
         "buildings": Role(
             ("楼栋", "楼宇", "building"),
-            _PLACE_WORDS
+            PLACE_WORDS
             | {
                 "unit_id": "楼栋编码 楼栋代码 building_id building_code",
                 "name": "楼栋 楼号 幢 楼栋名称 building building_name",
@@ -165,15 +94,19 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "posts": Role(
             ("岗位", "职务", "任职", "posts"),
             {
-                "unit": "所在组织 所在单位 组织名称 单位名称 单位 组织 organisation organization",
+                "unit_id": "unit 所在组织 所在单位 组织名称 单位名称 单位 组织 organisation organization",
                 "post": "职务 岗位 seat",
                 "concurrent_post": "兼任职务 交叉任职情况",
                 "concurrent_unit": "兼任单位 兼任组织 兼任组织名称",
+                "function": "职能 网格职能",
+                "filled": "是否在岗 在岗",
+                "full_time": "是否专职 专职",
                 "since": "任职时间 start 开始时间",
                 "until": "离任时间 end 结束时间",
+                "term_end": "届满时间 届满日期",
             },
             lists_units=False,
-            fields=("unit", "post", "concurrent_post", "concurrent_unit", "since", "until"),
+            fields=tuple(TABLES["posts"]),
         ),
         "services": Role(
             ("服务", "services"),
@@ -181,11 +114,44 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "provider": "服务单位 服务机构 提供单位 服务主体 service_provider",
                 "service": "服务项目 项目名称 service_item",
                 "receiver": "服务对象 服务区域 覆盖区域 所属社区 服务社区 recipient service_recipient",
+                "capacity": "可提供量",
+                "demand": "需求量",
+                "funds": "经费 资金",
+                "metres": "距离",
                 "since": "开始时间 start",
                 "until": "结束时间 end",
             },
             lists_units=False,
-            fields=("provider", "service", "receiver", "since", "until"),
+            fields=tuple(TABLES["services"]),
+        ),
+        "messages": Role(
+            ("督办", "交办", "反馈", "信息流转", "messages", "tasks"),
+            {
+                "source": "发出单位 来源 发文单位 交办单位 下发单位 sender",
+                "target": "接收单位 承办单位 收文单位 recipient",
+                "message_type": "类型 信息类型 任务类型 type",
+                "topic": "事项 主题 任务名称 subject",
+                "sent": "发出时间 下发日期 下发时间 交办时间",
+                "acknowledged": "签收时间 确认时间",
+                "acted": "首次办理时间 办理时间",
+                "closed": "办结时间 反馈时间",
+                "due_days": "时限 时限天数",
+            },
+            lists_units=False,
+            fields=tuple(TABLES["messages"]),
+        ),
+        "items": Role(
+            ("事项", "任务清单", "准入", "items"),
+            {
+                "unit_id": "unit 单位 承接单位 单位名称 单位编码 单位代码",
+                "item": "事项 工作事项 事项名称",
+                "count": "数量 件数",
+                "listed": "是否准入 是否在清单",
+                "issuer": "下派单位 下派部门 交办部门",
+                "lead": "牵头单位 主责单位",
+            },
+            lists_units=False,
+            fields=tuple(TABLES["items"]),
         ),
         "events": Role(
             ("活动", "会议", "纪要", "events", "minutes", "activities"),
@@ -195,19 +161,50 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "participants": "参加单位 共建单位 参会单位 参与单位 参加组织 出席单位 "
                 "participating_units participating_organisations participating_organizations",
                 "organiser": "主办单位 组织单位 召集单位 牵头单位 organizer",
+                "absent": "缺席单位 未参加单位",
+                "attendances": "参加人次 参与人次 人次 参加人数 参会人数",
+                "event_id": "活动编号 会议编号 活动编码 会议编码",
+                "unit_id": "unit 单位 单位编码 单位代码 单位名称 组织名称",
+                "role": "参加方式 参与方式 出席情况",
             },
             lists_units=False,
-            fields=("date", "event_type", "participants", "organiser"),
+            fields=(*TABLES["events"], *MINUTES),
         ),
     }
 )
 _GENERAL = ("id", "code", "编码", "代码", "组织代码", "unit_id", "单位编码", "单位名称", "name", "名称", "组织名称")
-_MUST = {  # which fields make a table one of these; the first of a pair alone is too little
-    "ties": ("source", "target"),
-    "posts": ("post", "unit"),
-    "services": ("service", "provider"),
-    "events": ("participants",),
-}
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Which fields make a table one of a role: `every` one of some, and of `some` others, if there are any, one.
+
+    The name of the table will do for the others where `named`. A list of units is none of it, unless `beside`; where
+    there are fields of its `own`, columns unit_id and name without any of these are a list of units too.
+    """
+
+    role: str
+    every: frozenset[str]
+    some: frozenset[str] = frozenset()
+    named: bool = False
+    beside: bool = False
+    own: frozenset[str] = frozenset()
+
+
+_ENDS = frozenset({"source", "target"})
+_SEATS = frozenset({"concurrent_unit", "concurrent_post", "function", "filled", "full_time"})
+_SIGNATURES = (  # the first that fits
+    _Signature("messages", _ENDS, frozenset({"sent", "acknowledged", "acted", "closed", "due_days"}), beside=True,
+               named=True),
+    _Signature("ties", _ENDS, beside=True),
+    _Signature("events", frozenset({"unit_id", "event_id"}), frozenset({"date", "event_type", "role"}), beside=True),
+    _Signature("posts", frozenset({"unit_id", "post"}), own=_SEATS),
+    _Signature("services", frozenset({"service", "provider"})),
+    _Signature("events", frozenset({"participants"}), frozenset({"date", "event_type"}), named=True),
+    _Signature("items", frozenset({"unit_id", "item"}), frozenset({"count", "listed", "issuer", "lead"}), named=True,
+               own=frozenset({"listed", "issuer"})),
+    _Signature("events", frozenset({"unit_id", "date", "role"})),
+)  # fmt: skip
 
 
 def _read(words: Mapping[str, str]) -> dict[str, str]:
@@ -215,18 +212,19 @@ def _read(words: Mapping[str, str]) -> dict[str, str]:
 
 
 ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {name: (_read(_UNIT_WORDS) if role.lists_units else {}) | _read(role.own) for name, role in ROLES.items()}
+    {name: (_read(UNIT_WORDS) if role.lists_units else {}) | _read(role.own) for name, role in ROLES.items()}
 )
 KNOWN = frozenset(word for words in ALIASES.values() for word in words) | {
     name for role in ROLES.values() for name in role.fields
 }
 FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {name: {**ALIASES[name], **{word: word for word in role.fields}} for name, role in ROLES.items()}
+    {name: {**ALIASES[name], **{word: word for word in role.fields}, **_read(role.own)} for name, role in ROLES.items()}
 )
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 # What in brackets makes another count of it.
 _OTHER_COUNT = re.compile(
-    r"[(\[【](?:其中|仅|不含|预备|正式|流动|流入|流出|外来|户籍|新增|减少|退休|离退休|空置|上年|去年|女|男)"
+    r"[(\[【](?:其中|仅|不含|预备|正式|流动|流入|流出|外来|户籍|新增|减少|退休|离退休|空置|上年|去年|女|男"
+    r"|公里|千米|km|亩|公顷|万平)"
 )
 # Words that do not say of what they are the code or the name.
 _ALONE = frozenset(["id", "code", "number", "name", "type", "编码", "代码", "编号", "名称", "全称", "类型", "类别"])
@@ -306,11 +304,23 @@ def role_of(headings: Iterable[str], name: str = "") -> str:
     listed = bool(found["units"] & {"unit_id", "name", "uscc"})
     if stem not in ROLES["units"].words:
         register = listed and bool(_signs(words) or {"unit_id", "kind"} <= found["units"])
-        dated = bool(found["events"] & {"date", "event_type"}) or _named(stem, "events")
-        for role in [role for role, must in _MUST.items() if found[role].issuperset(must)]:
-            if role == "ties" or (not register and (role != "events" or dated)):
-                return role
+        named = "name" in found["units"] and any("unit_id" in forms(word) for word in words)
+        for signature in _SIGNATURES:
+            like_units = register or (named and bool(signature.own) and not signature.own & found[signature.role])
+            if _bears(signature, found, stem, register=like_units):
+                return signature.role
     return _unit_role(words, stem) if listed or _signs(words) else ""
+
+
+def _bears(signature: _Signature, found: Mapping[str, set[str | None]], stem: str, *, register: bool) -> bool:
+    """Return whether a table with these fields, by role, is of the role of a signature."""
+    here = found[signature.role]
+    if not here >= signature.every or (register and not signature.beside):
+        return False
+    if signature.role == "messages" and "layer" in found["ties"]:
+        return False
+    named = signature.named and _named(stem, signature.role)
+    return not signature.some or bool(here & signature.some) or named
 
 
 def _named(stem: str, role: str) -> bool:

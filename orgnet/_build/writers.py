@@ -20,6 +20,7 @@ from orgnet._build.xml_writers import gexf, graphml
 from orgnet._model import native
 from orgnet._model.cells import NOT_IN_TEXT, NOT_IN_XML, Cells, as_written, columns_of, day, guarded, held
 from orgnet._model.files import write_atomic
+from orgnet._model.optional import TABLES
 from orgnet._model.vocabulary import LAYERS, check_choice
 from orgnet._model.workbook import write_workbook
 from orgnet.errors import InputError, OptionError, near
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 AUDIENCES = ("internal", "public")
 _WHOLE = (".orgnet", ".npz")  # exact by nature, so never for the public
-_FIRST = {"units.csv": ("unit_id", "name", "kind"), "ties.csv": ("source", "target", "layer")}
+_FIRST = {"units": ("unit_id", "name", "kind"), "ties": ("source", "target", "layer")}
 _BOM = "\ufeff"
 _NOT_IN_PAJEK = re.compile('[\\x00-\\x1f"\ud800-\udfff]')
 _MOST_ID_BYTES = 2**30
@@ -39,10 +40,11 @@ _MOST_ID_BYTES = 2**30
 
 @dataclass(frozen=True)
 class _Tables:
-    """The two tables to be written, the id of a unit its first column, and the network that they are of."""
+    """The tables to be written, the id of a unit its first column, and the network that they are of."""
 
     units: pd.DataFrame
     ties: pd.DataFrame
+    optional: dict[str, pd.DataFrame]
     net: OrgNetwork
     audience: str
 
@@ -52,10 +54,11 @@ def write(net: OrgNetwork, path: str | Path, *, audience: str = "internal") -> P
 
     ========================= =========================================================================================
     ``.orgnet``               whole and exact: `orgnet.read` gives the same network back
-    folder                    ``units.csv`` and ``ties.csv``, UTF-8 with a byte-order mark, as spreadsheets want them
+    folder                    ``units.csv``, ``ties.csv``, ``events.csv`` and so on for the optional tables there are,
+                              UTF-8 with a byte-order mark, as spreadsheets want them
     ``x.csv``                 the units in ``x.csv``, the ties beside it in ``x-ties.csv``
-    ``.xlsx``                 sheets units, ties, findings and about; all text as text
-    ``.json``                 ``{"units": [...], "ties": [...]}``, one record a line
+    ``.xlsx``                 sheets units, ties, the optional tables, findings and about; all text as text
+    ``.json``                 ``{"units": [...], "ties": [...]}``, and the optional tables, one record a line
     ``.graphml``, ``.gexf``   one graph with every column, for Gephi, networkx, igraph and others
     ``.npz``                  sparse adjacency, of all layers but territory and of each layer, and ``ids``; no pickle
     ``.edgelist``             source, target, weight and layer, separated by tabs; units without ties are not in it
@@ -66,8 +69,12 @@ def write(net: OrgNetwork, path: str | Path, *, audience: str = "internal") -> P
     ``orgnet.read("x.csv", "x-ties.csv")``) to the same units and ties. What changes on the way, save in ``.orgnet``:
     the findings, the steps before and a date or rule set that was given are not read back (give ``as_of`` and
     ``rules`` again); columns of dates that are no fields come back as text, in CSV and Excel all columns that are no
-    fields do; a workbook keeps 15 digits of a number. In CSV an apostrophe stands before what a spreadsheet would run;
-    reading takes it off. networkx takes all ties of a Pajek file for directed where one is.
+    fields do; a workbook keeps 15 digits of a number. The optional tables (events, posts, services, messages, items)
+    come back from a folder, ``.xlsx`` and ``.json``, save their columns that are no fields and, in ``.json``, tables
+    without rows; ``x.csv`` and the graphs do not hold them. Where the ties have none of their layer (collab for events,
+    interlock for posts, serves for services), reading makes ties of them, as of any register. In CSV an apostrophe
+    stands before what a spreadsheet would run; reading takes it off. networkx takes all ties of a Pajek file for
+    directed where one is.
 
     Parameters
     ----------
@@ -75,9 +82,10 @@ def write(net: OrgNetwork, path: str | Path, *, audience: str = "internal") -> P
         The network.
     path
         Where to write: a folder (no ending, or a slash at the end), or a file with one of the endings above. A file
-        appears in one step and takes the place of an old one. A file that the path does not name (``units.csv`` and
-        ``ties.csv`` in a folder, ``x-ties.csv``) is replaced only where it has the heading that would be written now,
-        mark and line end included; else nothing is written.
+        appears in one step and takes the place of an old one. A file that the path does not name (``units.csv`` and so
+        on in a folder, ``x-ties.csv``) is replaced only where it has the heading that would be written now, mark and
+        line end included; else, or where a folder holds an optional table that this network has not, nothing is
+        written.
     audience
         ``"internal"`` writes what is there; ``"public"`` suppresses small counts as the rule set says. ``.orgnet`` and
         ``.npz`` are exact and cannot be written for the public.
@@ -118,19 +126,19 @@ def write(net: OrgNetwork, path: str | Path, *, audience: str = "internal") -> P
 
 
 def targets(path: str | Path) -> list[Path]:
-    """Return every file that `write` makes or replaces for a path.
+    """Return every file that `write` may make or replace for a path.
 
     Examples
     --------
-    >>> [str(file) for file in targets("net.csv")], [file.name for file in targets("out/")]
-    (['net.csv', 'net-ties.csv'], ['units.csv', 'ties.csv'])
+    >>> [str(file) for file in targets("net.csv")], [file.name for file in targets("out/")][:3]
+    (['net.csv', 'net-ties.csv'], ['units.csv', 'ties.csv', 'events.csv'])
     """
     return _targets(Path(path), _form(path))
 
 
 def _targets(path: Path, suffix: str) -> list[Path]:
     if not suffix:
-        return [path / name for name in _FIRST]
+        return [path / f"{name}.csv" for name in (*_FIRST, *TABLES)]
     return [path, path.with_name(f"{path.stem}-ties{path.suffix}")] if suffix == ".csv" else [path]
 
 
@@ -149,14 +157,14 @@ def _form(path: str | Path) -> str:
 
 def _tables(net: OrgNetwork, audience: str) -> _Tables:
     if audience == "internal":
-        units, ties = net.units, net.ties
+        units, ties, optional = net.units, net.ties, net.tables
     else:
         from orgnet._model.disclosure import public_tables
 
-        units, ties = public_tables(net)
+        (units, ties), optional = public_tables(net), {}
     if "unit_id" not in units:
         units = units.reset_index()
-    return _Tables(_led(units, _FIRST["units.csv"]), _led(ties, _FIRST["ties.csv"]), net, audience)
+    return _Tables(_led(units, _FIRST["units"]), _led(ties, _FIRST["ties"]), optional, net, audience)
 
 
 def _led(frame: pd.DataFrame, first: tuple[str, ...]) -> pd.DataFrame:
@@ -169,8 +177,14 @@ def _write_native(tables: _Tables, path: Path) -> None:
 
 
 def _write_folder(tables: _Tables, folder: Path) -> None:
-    units, ties = _targets(folder, "")
-    _write_texts({units: _csv(tables.units, units.name), ties: _csv(tables.ties, ties.name)})
+    """Write a file a table; an optional table of before, which this network has not, would be read as one of it."""
+    frames = {"units": tables.units, "ties": tables.ties, **tables.optional}
+    for name in [name for name in TABLES if name not in frames]:
+        if (folder / f"{name}.csv").exists():
+            msg = f"{folder / name}.csv exists and this network has no such table: it would be read as part of it. "
+            msg += "Name another place, or take the file away."
+            raise InputError(msg)
+    _write_texts({folder / f"{name}.csv": _csv(frame, f"{name}.csv") for name, frame in frames.items()})
 
 
 def _write_csv(tables: _Tables, path: Path) -> None:
@@ -203,6 +217,11 @@ def _refuse_other(path: Path, heading: bytes) -> None:
         raise InputError(msg)
 
 
+def csv_text(frame: pd.DataFrame, name: str) -> str:
+    """Return a table as the text of a CSV file, with a byte-order mark and nothing that a spreadsheet would run."""
+    return "".join(_csv(frame, name))
+
+
 def _csv(frame: pd.DataFrame, name: str) -> tuple[str, str]:
     """Return the heading of a CSV file, byte-order mark and line end included, and its rows."""
     columns = held(columns_of(frame), NOT_IN_TEXT, name)
@@ -222,7 +241,7 @@ def _guarded(cells: Cells) -> list[str | None]:
 
 
 def _write_excel(tables: _Tables, path: Path) -> None:
-    sheets, notes = {"units": tables.units, "ties": tables.ties}, {}
+    sheets, notes = {"units": tables.units, "ties": tables.ties, **tables.optional}, {}
     if tables.audience == "internal":
         sheets["findings"], notes["findings"] = tables.net.findings.to_sheet()
     write_workbook(path, {**sheets, "about": _about(tables)}, notes=notes)
@@ -243,7 +262,7 @@ def _about(tables: _Tables) -> pd.DataFrame:
 
 def _write_json(tables: _Tables, path: Path) -> None:
     parts = []
-    for name, frame in (("units", tables.units), ("ties", tables.ties)):
+    for name, frame in {"units": tables.units, "ties": tables.ties, **tables.optional}.items():
         columns = held(columns_of(frame), NOT_IN_TEXT, ".json")
         entries = [[_json_value(value) for value in cells.entries] for cells in columns]
         names = [cells.name for cells in columns]

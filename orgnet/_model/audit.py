@@ -12,6 +12,8 @@ from orgnet._model.reading import distinct, first_of, plain_word
 from orgnet._model.vocabulary import PARTY_KINDS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from orgnet._engine.csr import View
     from orgnet._model.findings import Log
     from orgnet._model.network import OrgNetwork
@@ -29,6 +31,8 @@ def audit(net: OrgNetwork, origin: Origin, log: Log) -> None:
     _tops(net, command, everywhere, log)
     _level_skips(net, command, origin, log)
     _contradictions(net, origin, log)
+    _no_members(net, origin, log)
+    _dates(net, origin, log)
     _covers(net, origin, log)
     _status(net, origin, log)
     if net.as_of is not None:
@@ -100,9 +104,7 @@ def _contradictions(net: OrgNetwork, origin: Origin, log: Log) -> None:
     if "has_party_org" not in units:
         return
     without = ~units["has_party_org"].astype("boolean").fillna(value=True).to_numpy(bool)
-    covered = np.zeros(net.n_units, dtype=bool)
-    by, host = net.ends[:, net.tie_mask("covers")]
-    covered[host[units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)[by]]] = True
+    covered = _covered(net)
     reasons = [("covers", without & covered)]
     if "formation" in units:
         formed = units["formation"].isin(["sole", "joint"]).to_numpy(bool)
@@ -110,6 +112,44 @@ def _contradictions(net: OrgNetwork, origin: Origin, log: Log) -> None:
     for reason, mask in reasons:
         value = net.ids[mask].to_numpy(object)
         log.add("presence.contradiction", **origin.at(mask), column="has_party_org", value=value, other=reason)
+
+
+def _covered(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which units a Party unit covers by a tie that has not ended."""
+    ties = net.tie_mask("covers")
+    if net.as_of is not None:
+        ties = ties & ~(net.ties["until"] < pd.Timestamp(net.as_of)).to_numpy(bool)
+    by, host = net.ends[:, ties]
+    covered = np.zeros(net.n_units, dtype=bool)
+    covered[host[net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)[by]]] = True
+    return covered
+
+
+def _no_members(net: OrgNetwork, origin: Origin, log: Log) -> None:
+    """Log Party units without members, and units without members that have an organisation, but for joint ones."""
+    units = net.units
+    counts = [units[name] for name in ("members", "full_members") if name in units]
+    if not counts:
+        return
+    members = counts[0] if len(counts) == 1 else counts[0].fillna(counts[1])
+    has = units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)
+    if "has_party_org" in units:
+        has = has | units["has_party_org"].astype("boolean").fillna(value=False).to_numpy(bool)
+    if "formation" in units:
+        has = has & ~units["formation"].eq("joint").to_numpy(bool)
+    wrong = has & members.eq(0).to_numpy(bool)
+    column = str(members.name)
+    log.add("presence.no_members", **origin.at(wrong), column=column, value=net.ids[wrong].to_numpy(object))
+
+
+def _dates(net: OrgNetwork, origin: Origin, log: Log) -> None:
+    """Log elections and ends of term before the founding, and ends of term before the election."""
+    units = net.units
+    for early, late in (("founded", "last_election"), ("founded", "term_end"), ("last_election", "term_end")):
+        if early in units and late in units:
+            wrong = (units[late] < units[early]).to_numpy(bool)
+            value = net.ids[wrong].to_numpy(object)
+            log.add("date.order", **origin.at(wrong), column=late, value=value, other=early)
 
 
 def _covers(net: OrgNetwork, origin: Origin, log: Log) -> None:

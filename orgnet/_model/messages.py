@@ -79,6 +79,8 @@ _PHRASES = (
     (r", area(?=：|$)", "，所属区域"),
     (r", codes(?=：|$)", "，区划代码"),
     (r", pairs(?=：|$)", "，两两协作"),
+    (r", interlock(?=：|$)", "，交叉任职"),
+    (r", serves(?=：|$)", "，服务"),
     (r"^the text is neither UTF-8 nor UTF-16$", "文本不是 UTF-8 或 UTF-16 编码"),
     (r"^it is no (JSON|XML) \((.*), line (\d+)\)$", r"不是合格的 \1（第 \3 行：\2）"),
     (r"^it is nested too deeply$", "嵌套过深"),

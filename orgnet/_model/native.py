@@ -1,4 +1,4 @@
-"""The native file `.orgnet`: a zip of the two tables as Parquet and a JSON page that says what they are."""
+"""The native file `.orgnet`: a zip of the tables as Parquet and a JSON page that says what they are."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from orgnet._model.files import write_atomic
 from orgnet._model.findings import ACCOUNT_COLUMNS, COLUMNS, Findings, Log
 from orgnet._model.messages import MESSAGES
 from orgnet._model.network import OrgNetwork
+from orgnet._model.optional import dtypes, set_tables
 from orgnet._model.personal import like_personal, without_persons
 from orgnet._model.reading import positions
 from orgnet._model.rules import Rules, load_rules
@@ -32,14 +33,15 @@ from orgnet._model.vocabulary import (
     TIE_FIELDS,
     UNIT_FIELDS,
 )
-from orgnet.errors import FormatError, InputError
+from orgnet.errors import FormatError, InputError, ValidationError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SCHEMA = 1
+SCHEMA = 1  # a file without optional tables, of before there were any, is one of the same schema
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the same network gives the same bytes
 _TABLES = ("units", "ties", "findings")
+_OPTIONAL = "tables/"  # before the names of optional tables
 # What a zip with other content, or with damage, gives rise to; Arrow's own errors are among them.
 _NOT_OURS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, TypeError, ValueError)
 
@@ -52,8 +54,10 @@ def save(net: OrgNetwork, path: str | Path) -> Path:
         "rules": {"name": net.rules.name, "version": net.rules.version, "values": net.rules.plain()},
         "provenance": list(net.provenance),
         "accounts": net.findings.accounts.to_dict("records"),
+        "tables": list(net.tables),
     }
     frames = {"units": net.units.reset_index(), "ties": net.ties, "findings": net.findings.table}
+    frames |= {f"{_OPTIONAL}{name}": table for name, table in net.tables.items()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("about.json", _FIXED_TIME), json.dumps(about, ensure_ascii=False, default=str))
@@ -113,6 +117,7 @@ def _network(data: bytes, path: Path) -> OrgNetwork:
             msg = f"{path} was written by a newer orgnet ({newer}); update orgnet"
             raise FormatError(msg)
         frames = {name: _frame(archive.read(f"{name}.parquet")) for name in _TABLES}
+        optional = {name: _frame(archive.read(f"{_OPTIONAL}{name}.parquet")) for name in about.get("tables", [])}
     _check_frames(frames)
     units = frames["units"].set_index("unit_id")
     accounts = pd.DataFrame(about["accounts"], columns=list(ACCOUNT_COLUMNS))
@@ -124,6 +129,7 @@ def _network(data: bytes, path: Path) -> OrgNetwork:
         findings=Findings(frames["findings"][list(COLUMNS)], accounts),
         provenance=tuple(dict(step) for step in about["provenance"]),
         as_of=None if about["as_of"] is None else dt.date.fromisoformat(about["as_of"]),
+        tables=_checked_tables(optional, units.index),
     )
 
 
@@ -167,6 +173,17 @@ def _check_frames(frames: dict[str, pd.DataFrame]) -> None:
             _changed(f"personal data in column {personal['column'].iloc[0]!r} of {table}")
     if like_personal(units["unit_id"]).any():
         _changed("unit ids that look like personal numbers")
+
+
+def _checked_tables(tables: dict[str, pd.DataFrame], ids: pd.Index) -> dict[str, pd.DataFrame]:
+    """Return optional tables; ValueError for those that the door would not have made."""
+    for name, frame in tables.items():
+        types = dtypes(name)
+        _check_types(name, frame, tuple(types), types)
+    try:
+        return set_tables({}, tables, ids)
+    except ValidationError as error:
+        _changed(error.findings.lines()[0])
 
 
 def _check_types(table: str, frame: pd.DataFrame, due: tuple[str, ...], types: dict[str, str]) -> None:

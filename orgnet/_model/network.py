@@ -11,6 +11,7 @@ import pandas as pd
 
 from orgnet._engine.csr import View, build_view
 from orgnet._model.cells import as_written, columns_of
+from orgnet._model.optional import set_tables, within
 from orgnet._model.results import plain
 from orgnet._model.values import fold, read_day
 from orgnet._model.vocabulary import KIND_WORDS, LAYERS, check_choice, label, resolve_layers
@@ -18,7 +19,7 @@ from orgnet.errors import OptionError, UnitError, near
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import networkx as nx
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class OrgNetwork:
     [['g1', 'g2', 'collab'], ['h', 'g1', 'command'], ['h', 'g2', 'command']]
     """
 
-    __slots__ = ("_as_of", "_ends", "_findings", "_provenance", "_rules", "_ties", "_units", "_views")
+    __slots__ = ("_as_of", "_ends", "_findings", "_provenance", "_rules", "_tables", "_ties", "_units", "_views")
     _units: pd.DataFrame
     _ties: pd.DataFrame
     _ends: NDArray[np.int32]
@@ -59,6 +60,7 @@ class OrgNetwork:
     _findings: Findings
     _provenance: tuple[dict[str, Any], ...]
     _as_of: dt.date | None
+    _tables: dict[str, pd.DataFrame]
     _views: dict[tuple[Any, ...], View]
 
     def __init__(
@@ -71,6 +73,7 @@ class OrgNetwork:
         findings: Findings,
         provenance: tuple[dict[str, Any], ...] = (),
         as_of: dt.date | None = None,
+        tables: Mapping[str, pd.DataFrame] | None = None,
         views: dict[tuple[Any, ...], View] | None = None,
     ) -> None:
         ends = np.ascontiguousarray(ends, dtype=np.int32)
@@ -83,6 +86,7 @@ class OrgNetwork:
             "_findings": findings,
             "_provenance": provenance,
             "_as_of": as_of,
+            "_tables": {name: table.copy() for name, table in (tables or {}).items()},
             "_views": {} if views is None else views,
         }
         for name, value in facts.items():
@@ -98,7 +102,13 @@ class OrgNetwork:
     def __reduce__(self) -> tuple[Callable[..., OrgNetwork], tuple[Any, ...]]:
         return _remade, (
             (self._units, self._ties, self._ends),
-            {"rules": self._rules, "findings": self._findings, "provenance": self._provenance, "as_of": self._as_of},
+            {
+                "rules": self._rules,
+                "findings": self._findings,
+                "provenance": self._provenance,
+                "as_of": self._as_of,
+                "tables": self._tables,
+            },
         )
 
     # --- what it holds
@@ -112,6 +122,11 @@ class OrgNetwork:
     def ties(self) -> pd.DataFrame:
         """One row a tie: source, target, layer, tie_type, weight, since, until and what else the input had."""
         return self._ties.copy()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The optional tables of the input: events, posts, services, messages, items; copies, those it had."""
+        return {name: table.copy() for name, table in self._tables.items()}
 
     @property
     def ids(self) -> pd.Index:
@@ -384,6 +399,7 @@ class OrgNetwork:
             self._units[units],
             self._ties[ties].reset_index(drop=True),
             renumbered[self._ends[:, ties]],
+            tables=self._tables if units.all() else within(self._tables, self._units.index[units]),
             rules=self._rules,
             findings=self._findings,
             provenance=(*self._provenance, {**step, "units_left": int(units.sum()), "ties_left": int(ties.sum())}),
@@ -435,10 +451,26 @@ class OrgNetwork:
         new = self._copy(ties=table, ends=ends, views={}, step=step)
         return new._copy(findings=audited(new), views=new._views)  # noqa: SLF001 - its own kind
 
+    def with_tables(self, **tables: pd.DataFrame | Mapping[str, Any] | None) -> OrgNetwork:
+        """Return a network with optional tables set (events, posts, services, messages, items), or left out where None.
+
+        Columns have the names of docs/data-model.md. What a file would have refused is an error that says why.
+
+        Examples
+        --------
+        >>> import orgnet
+        >>> net = orgnet.build.from_tables({"unit_id": ["h", "s"], "kind": ["party_committee", "service_centre"]})
+        >>> net.with_tables(services={"provider": ["s"], "receiver": ["h"], "service": ["legal aid"]}).tables.keys()
+        dict_keys(['services'])
+        """
+        step = {"step": "with_tables", "tables": sorted(tables)}
+        return self._copy(views=self._views, tables=set_tables(self._tables, tables, self.ids), step=step)
+
     def _copy(
         self,
         *,
         views: dict[tuple[Any, ...], View],
+        tables: dict[str, pd.DataFrame] | None = None,
         step: dict[str, Any] | None = None,
         findings: Findings | None = None,
         units: pd.DataFrame | None = None,
@@ -453,6 +485,7 @@ class OrgNetwork:
             findings=self._findings if findings is None else findings,
             provenance=self._provenance if step is None else (*self._provenance, step),
             as_of=self._as_of,
+            tables=self._tables if tables is None else tables,
             views=views,
         )
 

@@ -52,13 +52,24 @@ _THINGS = ("次", "人次", "小时", "天", "日", "间", "件", "份", "台", 
 # Which units a count may carry. Any other unit says that the cell holds something else.
 UNITS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("members", "full_members", "probationary", "staff", "population"), _PERSONS),
-    **dict.fromkeys(("instructors", "grid_workers", "posts_approved", "posts_filled"), _PERSONS),
+    **dict.fromkeys(("instructors", "grid_workers", "posts_approved", "posts_filled", "full_time_posts"), _PERSONS),
+    **dict.fromkeys(("workers_joined", "workers_left", "workers_stayed", "union_members"), _PERSONS),
+    **dict.fromkeys(("certified", "trained", "promoted"), _PERSONS),
     "households": ("户", "家", "个"),
     "joint_units": ("家", "个", "户", "个单位", "家单位", "家企业"),
     "funds": ("元",),
     **dict.fromkeys(("capacity", "demand"), (*_PERSONS, "户", "家", "栋", "元", *_THINGS)),
+    "floor_area": ("平方米", "平米", "㎡"),
+    "training_hours": ("学时", "课时", "小时"),
+    "mediation_bodies": ("个", "家"),
+    **dict.fromkeys(("disputes", "disputes_settled"), ("件", "起")),
+    "drills": ("次", "场"),
+    "seats": ("席", "个", "名"),
+    **dict.fromkeys(("agenda_items", "proposals_made", "proposals_adopted", "count"), ("件", "项", "条", "个", "次")),
+    "attendances": ("人次", *_PERSONS),
+    "metres": ("米",),
+    **dict.fromkeys(("latency_days", "due_days"), ("天", "日")),
     "weight": ("次",),
-    "latency_days": ("天", "日"),
 }
 _UNIT = "|".join(sorted({unit for units in UNITS.values() for unit in units}, key=len, reverse=True))
 _PLAIN = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"

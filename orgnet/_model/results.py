@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from orgnet import __version__
+from orgnet._model.catalogue import entry, order
+from orgnet._model.vocabulary import check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,3 +128,98 @@ class Result:
         notes = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
         shown = self.table.head(30).to_html(index=False, na_rep="", float_format="{:.3f}".format, escape=True)
         return f"<p>{html.escape(self.cite())}</p>{f'<ul>{notes}</ul>' if notes else ''}{shown}"
+
+
+INDICATORS = ("id", "measure", "group", "value", "numerator", "denominator", "unknown", "missing", "reason")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Family(Result):
+    """Base of the results for a family of measures: figures that can be compared, beside the tables that explain them.
+
+    Attributes
+    ----------
+    indicators
+        One row a measure and group, in the order of the catalogue: ``id`` (A1 ...), ``measure`` (its name in
+        `orgnet.metrics.catalogue`), ``group`` (``"all"``, or a kind, a service ...), ``value`` (NaN where undefined),
+        ``numerator``, ``denominator``, ``unknown`` (units left out because a fact is not recorded), ``missing`` (the
+        fields or tables that the input lacks for it, such as ``"units.households"``; empty otherwise), ``reason`` (why
+        it is undefined, in words).
+    """
+
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(INDICATORS)))
+
+    def value(self, measure: str, group: str = "all") -> float:
+        """Return the value of a measure by its name in the catalogue; NaN where it is undefined."""
+        return float(self.indicator(measure, group)["value"])
+
+    def indicator(self, measure: str, group: str = "all") -> dict[str, Any]:
+        """Return one row of the indicators as a dict; `OptionError` for words that are not in it."""
+        rows = self.indicators
+        check_choice("measure", measure, rows["measure"].unique().tolist())
+        rows = rows[rows["measure"] == measure]
+        check_choice("group", group, rows["group"].tolist())
+        return {str(key): value for key, value in rows[rows["group"] == group].iloc[0].items()}
+
+
+class Figures:
+    """Collects the indicators of a family, each under its name in the catalogue."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        measure: str,
+        value: float = np.nan,
+        *,
+        group: str = "all",
+        numerator: float = np.nan,
+        denominator: float = np.nan,
+        unknown: int = 0,
+        missing: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Add a value; one that is undefined says why by `missing` or by `reason`."""
+        facts = {"id": entry(measure).id, "measure": measure, "group": group, "value": float(value)}
+        facts |= {"numerator": float(numerator), "denominator": float(denominator), "unknown": int(unknown)}
+        if missing and not reason:
+            named = ", ".join(missing)
+            reason = Note(f"the input has no {named}", f"文件中没有 {named}")
+        self._rows.append(facts | {"missing": ", ".join(missing), "reason": reason})
+
+    def ratio(
+        self, measure: str, numerator: float, denominator: float, *, group: str = "all", unknown: int = 0,
+        missing: Sequence[str] = (), reason: str = "",
+    ) -> None:  # fmt: skip
+        """Add numerator / denominator; undefined, with a reason, where the denominator is zero."""
+        if missing or not denominator:
+            reason = reason or ("" if missing else NOTHING_TO_COUNT)
+            self.add(measure, group=group, unknown=unknown, missing=missing, reason=reason,
+                     numerator=np.nan if missing else numerator, denominator=np.nan if missing else 0.0)  # fmt: skip
+        else:
+            self.add(measure, numerator / denominator, group=group, numerator=numerator, denominator=denominator,
+                     unknown=unknown)  # fmt: skip
+
+    def frame(self) -> pd.DataFrame:
+        """Return the indicators in the order of the catalogue."""
+        frame = pd.DataFrame(self._rows, columns=list(INDICATORS))
+        frame["reason"] = pd.Series([row["reason"] for row in self._rows], index=frame.index, dtype=object)
+        if len(frame):
+            frame = frame.iloc[np.argsort(frame["measure"].map(order()).to_numpy(), kind="stable")]
+        return frame.reset_index(drop=True)
+
+
+def headline(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return the indicators of whole networks, each named in a column ``figure``.
+
+    A measure that is given for groups alone, as coverage is for populations, stands there once a group, as
+    ``"organisation_coverage: operating"``.
+    """
+    whole = indicators["group"] == "all"
+    of_groups = ~indicators["measure"].isin(indicators.loc[whole, "measure"])
+    named = indicators["measure"].where(whole, indicators["measure"] + ": " + indicators["group"])
+    return indicators.assign(figure=named)[whole | of_groups]
+
+
+NOTHING_TO_COUNT = Note("there is nothing to divide by: the denominator is 0", "分母为 0，无法计算")

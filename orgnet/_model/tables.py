@@ -179,6 +179,7 @@ _UNIT_READERS: dict[str, Callable[[pd.Series, str, Place], pd.Series]] = {
     "kind": lambda column, _, place: values.read_kinds(column, place),
     "superior_id": values.read_ids,
     "level_rank": values.read_numbers,
+    **dict.fromkeys(vocabulary.DEGREE_FIELDS, lambda column, name, place: values.read_numbers(column, name, place, low=-180.0, high=180.0)),
     **dict.fromkeys(vocabulary.FLAG_FIELDS, values.read_flags),
     **dict.fromkeys(vocabulary.DATE_FIELDS, values.read_dates),
     **dict.fromkeys(vocabulary.TEXT_FIELDS, values.read_text),
