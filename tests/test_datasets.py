@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orgnet._model.network import OrgNetwork
 
 GENERATOR = Path(__file__).parents[1] / "tools" / "make_subdistrict.py"
+FILES = ("units", "ties", "events", "posts", "services", "messages", "items")
 HEADQUARTERS = "330106012000-PC"
 HOSTS = ["enterprise", "social_org"]
 GAP_FIRMS = [f"330106012007-E{number}" for number in range(12, 24)]
@@ -38,9 +39,14 @@ def operating_hosts(net: OrgNetwork) -> pd.DataFrame:
     return units[units["status"].isin(["存续", "在业", "正常"])].assign(covered=lambda table: table.index.isin(covered))
 
 
-def test_the_generator_writes_the_committed_tables_byte_for_byte(tmp_path: Path) -> None:
+def test_the_generator_writes_the_committed_tables_byte_for_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(GENERATOR.parent)
     runpy.run_path(str(GENERATOR))["write"](tmp_path)
-    for name in ("units.csv", "ties.csv"):
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted(path.name for path in datasets.path().glob("*.csv")) == sorted(f"{n}.csv" for n in FILES)
+    for name in names:
         assert (tmp_path / name).read_bytes() == (datasets.path() / name).read_bytes()
 
 
@@ -50,8 +56,8 @@ def test_an_unknown_name_says_which_there_are() -> None:
 
 
 def test_the_tables_are_plain_utf8_and_every_unit_is_marked_synthetic(net: OrgNetwork) -> None:
-    for name in ("units.csv", "ties.csv"):
-        raw = (datasets.path() / name).read_bytes()
+    for name in FILES:
+        raw = (datasets.path() / f"{name}.csv").read_bytes()
         assert not raw.startswith(b"\xef\xbb\xbf")
         assert b"\r" not in raw
     assert (net.units["note"] == "合成数据").all()
@@ -69,7 +75,7 @@ def test_the_reader_refuses_nothing_and_warns_only_of_what_is_planted(net: OrgNe
         "unit.superior_outside": 1,
         "presence.contradiction": 1,
     }
-    assert set(table.loc[table["severity"] == "note", "code"]) == {"tie.merged", "tie.ended", "column.extra"}
+    assert set(table.loc[table["severity"] == "note", "code"]) == {"tie.merged", "tie.ended", "table.not_projected"}
 
 
 def test_size_and_layers(net: OrgNetwork) -> None:

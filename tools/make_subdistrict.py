@@ -8,29 +8,30 @@ Every organisation, count, date and tie is invented. The README beside the table
 from __future__ import annotations
 
 import csv
-import random
 import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
+
+from subdistrict_events import EVENT_COLUMNS, make_events
+from subdistrict_facts import FACT_COLUMNS, add_facts, add_terms
+from subdistrict_parts import SEED, SNAPSHOT, SUBDISTRICT_CODE, Dice, Town
+from subdistrict_posts import POST_COLUMNS, make_posts
+from subdistrict_work import ITEM_COLUMNS, MESSAGE_COLUMNS, SERVICE_COLUMNS, make_items, make_messages, make_services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from subdistrict_parts import Row
 
-T = TypeVar("T")
-Row = dict[str, object]
 
 FOLDER = Path(__file__).resolve().parents[1] / "orgnet" / "datasets" / "subdistrict"
-SEED = 330106012
-SNAPSHOT = date(2025, 6, 30)
-SUBDISTRICT, SUBDISTRICT_CODE = "灵隐街道", "330106012000"
+SUBDISTRICT = "灵隐街道"
 OUTSIDE = "330106011006-G02-B"  # a grid branch of a neighbouring subdistrict, which this file does not hold
 
 UNIT_COLUMNS = [
     *("unit_id", "name", "kind", "superior_id", "area", "level", "level_rank", "sector", "members", "full_members"),
     *("staff", "households", "population", "has_party_org", "formation", "fixed_premises", "status", "instructors"),
-    *("has_union", "has_league", "founded", "last_election", "building", "note"),
+    *("has_union", "has_league", "founded", "last_election", "building", *FACT_COLUMNS, "note"),
 ]
 TIE_COLUMNS = ["source", "target", "layer", "tie_type", "weight", "since", "until", "latency_days", "reliability"]
 LEVEL_RANK = {"subdistrict": 4, "community": 5, "grid": 6, "unit": 6, "building": 7}
@@ -125,34 +126,6 @@ OUTSIDE_CELL = "330106012001-G02-C1"  # the cell whose superior is outside
 NO_REPORTS = "庆丰社区"
 CONTRADICTION = "330106012003-J01"  # the first host of this joint branch is recorded as without a Party organisation
 GRID_SIZES = {"330106012002-G03": 612, "330106012005-G01": 545, "330106012006-G02": 248}
-
-
-class Dice:
-    """A seeded source of choices that draws every one of them from `random()`, the same in every Python version."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed).random  # noqa: S311 - invented data, not a secret
-
-    def chance(self, share: float) -> bool:
-        """Say yes in this share of the calls."""
-        return self._random() < share
-
-    def between(self, low: int, high: int) -> int:
-        """Return a whole number from `low` to `high`, both included."""
-        return low + int(self._random() * (high - low + 1))
-
-    def pick(self, options: Sequence[T]) -> T:
-        """Return one of `options`."""
-        return options[self.between(0, len(options) - 1)]
-
-    def shuffled(self, options: Iterable[T]) -> list[T]:
-        """Return `options` in another order."""
-        left = list(options)
-        return [left.pop(self.between(0, len(left) - 1)) for _ in range(len(left))]
-
-    def day(self, first: date, last: date) -> date:
-        """Return a day from `first` to `last`."""
-        return first + timedelta(days=self.between(0, (last - first).days))
 
 
 @dataclass
@@ -545,10 +518,23 @@ def write_table(path: Path, columns: list[str], rows: list[Row]) -> None:
 
 
 def write(folder: Path) -> None:
-    """Write ``units.csv`` and ``ties.csv`` into `folder`."""
+    """Write the tables into `folder`; what is added to the units draws from dice of its own, and so do the others."""
     draft = make()
-    write_table(folder / "units.csv", UNIT_COLUMNS, draft.units)
-    write_table(folder / "ties.csv", TIE_COLUMNS, draft.ties)
+    town = Town(draft.units, draft.ties)
+    add_terms(town)
+    posts = make_posts(town)
+    add_facts(town, posts)
+    tables = {
+        "units": (UNIT_COLUMNS, draft.units),
+        "ties": (TIE_COLUMNS, draft.ties),
+        "events": (EVENT_COLUMNS, make_events(town)),
+        "posts": (POST_COLUMNS, posts),
+        "services": (SERVICE_COLUMNS, make_services(town)),
+        "messages": (MESSAGE_COLUMNS, make_messages(town)),
+        "items": (ITEM_COLUMNS, make_items(town)),
+    }
+    for name, (columns, rows) in tables.items():
+        write_table(folder / f"{name}.csv", columns, rows)
 
 
 if __name__ == "__main__":

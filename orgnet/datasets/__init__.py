@@ -1,7 +1,8 @@
 """Bundled data: a fictional subdistrict with planted gaps, to try the library on and to test it with.
 
 The data are synthetic. The codes and names of the divisions are real, every organisation, count, date and tie is
-invented, and there are no people in them. Each data set is a folder of two tables; its README says what was planted.
+invented, and there are no people in them. Each data set is a folder of tables: units, ties, and what units did; its
+README says what was planted.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def path(name: str = "subdistrict") -> Path:
     Returns
     -------
     pathlib.Path
-        A folder with ``units.csv``, ``ties.csv`` and ``README.md``. Copy it before changing it.
+        A folder with ``units.csv``, ``ties.csv``, the optional tables and ``README.md``. Copy it before changing it.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def path(name: str = "subdistrict") -> Path:
     Examples
     --------
     >>> sorted(file.name for file in path().iterdir())
-    ['README.md', 'ties.csv', 'units.csv']
+    ['README.md', 'events.csv', 'items.csv', 'messages.csv', 'posts.csv', 'services.csv', 'ties.csv', 'units.csv']
     """
     if name not in _SNAPSHOTS:
         msg = f"no data set {name!r}; the bundled ones are {names()}.{near(name, names())}"
@@ -71,7 +72,7 @@ def load(name: str = "subdistrict") -> OrgNetwork:
     Returns
     -------
     OrgNetwork
-        The network; its `findings` hold the planted faults.
+        The network with its optional tables; its `findings` hold the planted faults.
 
     Raises
     ------
@@ -83,6 +84,8 @@ def load(name: str = "subdistrict") -> OrgNetwork:
     >>> net = load()
     >>> net.n_units, net.as_of.isoformat()
     (432, '2025-06-30')
+    >>> list(net.tables)
+    ['events', 'posts', 'services', 'messages', 'items']
     """
     from orgnet.build import read
 
