@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 # The promise of this version; a name goes in two steps (CONTRIBUTING.md).
 PROMISED = {
-    "orgnet": ["read", "check", "write", "template", "report", "OrgNetwork", "OrgNetError", "datasets"],
-    "build": ["check", "from_networkx", "from_tables", "read", "synthetic", "template", "write"],
+    "orgnet": [
+        *("read", "check", "write", "template", "answers", "batch", "report"),
+        *("OrgNetwork", "OrgNetError", "datasets"),
+    ],
+    "build": ["check", "from_networkx", "from_tables", "read", "synthetic", "template", "with_event_ties", "write"],
     "metrics": [
-        *("coverage", "gaps", "chain", "communication", "distances", "structure"),
+        *("coverage", "coverage_rollup", "gaps", "chain", "communication", "distances", "structure"),
+        *("arrival", "broadcast", "messages"),
+        *("scope", "smallest_depth", "grids", "workers"),
+        *("collaboration", "posts", "participation"),
+        *("resources", "professionals", "profile", "catalogue"),
         *("degree", "betweenness", "closeness", "harmonic", "eccentricity", "pagerank", "eigenvector", "reachable"),
         *("coreness", "clustering", "constraint", "effective_size", "tie_betweenness"),
         *("dominators", "stranded", "alternative_routes"),
@@ -31,8 +38,8 @@ NETWORK = [
     *("select", "ego", "with_units", "with_ties", "without", "to_networkx", "to_sparse"),
 ]
 RESERVED = {
-    "orgnet": ["plan", "answers", "batch"],
-    "metrics": ["scope", "krackhardt", "brokerage", "posts", "grids", "profile", "catalogue", "table"],
+    "orgnet": ["plan"],
+    "metrics": ["krackhardt", "brokerage", "table"],
 }
 
 

@@ -14,7 +14,12 @@ import pandas as pd
 
 from orgnet._engine.traversal import costs, forest_order, hops, roll_up, subtree_sizes
 from orgnet._metrics import options
-from orgnet._model.results import Result, describe, unit_series
+from orgnet._metrics.faults import add_checks, add_faults
+from orgnet._metrics.force import in_force
+from orgnet._metrics.hub import add_hub
+from orgnet._metrics.links import add_links, breaks, parts_of
+from orgnet._metrics.standing import add_terms, add_types
+from orgnet._model.results import NOTHING_TO_COUNT, Family, Figures, describe, unit_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -204,8 +209,28 @@ def distance_from(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Chain(Result):
-    """The state of the chain of command; see `orgnet.metrics.chain`."""
+class Chain(Family):
+    """The state of the chain of command; see `orgnet.metrics.chain`.
+
+    Attributes
+    ----------
+    tops, on_cycles, several_superiors, not_reached
+        Ids of units.
+    level_counts
+        Units at each depth.
+    span_mean, span_max
+        Over units that have subordinates.
+    is_forest
+        No cycle and no double superior.
+    breaks
+        One row a broken unit, with the households behind the break, the most first.
+    faults
+        One row a kind of fault, with its count.
+    types
+        One row a unit whose kind does not fit its members, or is at the boundary, with advice.
+    terms
+        One row a unit whose term is overdue or due, the longest overdue first.
+    """
 
     tops: tuple[str, ...] = ()
     on_cycles: tuple[str, ...] = ()
@@ -215,17 +240,31 @@ class Chain(Result):
     span_mean: float = np.nan
     span_max: float = np.nan
     is_forest: bool = True
+    breaks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    faults: pd.DataFrame = field(default_factory=pd.DataFrame)
+    types: pd.DataFrame = field(default_factory=pd.DataFrame)
+    terms: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def chain(
     net: OrgNetwork, *, headquarters: str | Iterable[str] | None = None, layers: str | Sequence[str] = "vertical"
 ) -> Chain:
-    """Is the chain of command whole, how deep is it, and how wide are its spans?
+    r"""Is the chain of command whole, where does it break, and do form and term of its units fit the rules?
+
+    The whole chain is Party cell, grid branch, community committee:
+
+    .. math:: \text{full chain} = \frac{\text{cells below a grid branch that is below a community committee}}
+                                       {\text{cells of which it is known}}
+
+    A grid branch is a Party branch or general branch with a `covers` or `serves` tie to a grid, or of level grid. A
+    community committee is a Party committee or general branch of level community; where no unit is recorded as of that
+    level, any Party committee, and headquarters, counts as one, with a warning. A branch without a level and without
+    such a tie may be a grid branch, where the input has levels: it is unknown, and so is what hangs on it.
 
     Parameters
     ----------
     net
-        The network.
+        The network. Ties that ended before its date, or begin after it, are left out.
     headquarters
         One id or several; by default the tops of command.
     layers
@@ -241,9 +280,33 @@ def chain(
         double superior). ``table`` has one row a depth: units, of these units with subordinates, their mean and
         largest span.
 
+        ``breaks``, one row a broken unit: ``unit_id``, ``name``, ``kind``, ``area``, ``missing`` (the first missing
+        link: superior, headquarters, grid_branch, community_committee), ``reason``, ``reason_zh``, ``households``
+        behind the break (its own, else those of the grids or buildings it covers or serves, else those of all below
+        it; NaN where none are recorded). Broken are cells without the whole chain, grid branches without a community
+        committee, grids without a branch, Party units without superior that are not headquarters, and those on a
+        cycle. One break may lie behind another, so households of several rows do not add up.
+
+        ``faults``: ``fault``, ``count``, ``among`` (units or ties looked at), ``meaning``, ``meaning_zh``. Superiors
+        outside the file, and units that are their own, are those that the reading of the file found.
+
+        ``types``: Party branches, general branches and committees (up to community level; functional and temporary ones
+        apart) whose members do not fit their kind, with ``fit`` (small, large, boundary) and ``advice``; need-based
+        exceptions exist. ``terms``: ``term_end`` as recorded, else the last election and the years of the rule set,
+        ``days_left`` (negative where overdue), ``state`` (overdue, due), ``basis`` (the field it comes from).
+
+        ``indicators``: the measures B1 to B3, B5 to B9 and B11. Betweenness of headquarters among collaboration ties is
+        left out where it would take more than seconds.
+
+    Raises
+    ------
+    UnitError, LayerError, OptionError
+        For words that are not known, and if `headquarters` is empty.
+
     References
     ----------
-    Measures A1, B3, B5.
+    Measures A1 (spans) and B1 to B11; the thresholds and their sources are in the rule set, ``net.rules["members"]``,
+    ``["terms"]`` and ``["checks"]``.
 
     Examples
     --------
@@ -252,22 +315,46 @@ def chain(
     >>> found = chain(net)
     >>> found.level_counts, found.span_mean, found.is_forest
     ({0: 1, 1: 2, 2: 1}, 1.5, True)
+
+    One cell hangs on the community committee itself:
+
+    >>> net = build.from_tables({
+    ...     "unit_id": ["h", "g1", "c1", "c2"], "superior_id": [None, "h", "g1", "h"],
+    ...     "kind": ["party_committee", "party_branch", "party_cell", "party_cell"],
+    ...     "level": ["community", "grid", "building", "building"],
+    ... })
+    >>> found = chain(net)
+    >>> found.value("full_chain"), found.breaks[["unit_id", "missing"]].values.tolist()
+    (0.5, [['c2', 'grid_branch']])
     """
-    rows, warnings = options.headquarters(net, headquarters, layers=layers)
-    view = net.view(layers, "down")
+    now, ended = in_force(net, layers)
+    rows, warnings = options.headquarters(now, headquarters, layers=layers)
+    view = now.view(layers, "down")
     forest = forest_order(view)
     spans, superiors = np.diff(view.indptr), np.diff(view.reverse().indptr)
     far = _steps(view, rows)
     ids = net.ids
+    figures = Figures()
+    parts, of_parts = parts_of(now, rows)
+    households = options.numbers(net, "households") if "households" in net.units else np.full(net.n_units, np.nan)
+    add_links(figures, parts, view, households)
+    faults = add_faults(figures, now, view, forest, rows, parts.party)
+    types, terms = add_types(figures, net), add_terms(figures, net)
+    add_hub(figures, now, rows)
+    add_checks(figures, now, view)
 
     def named(mask: NDArray[np.bool_]) -> tuple[str, ...]:
         return tuple(ids[mask])
 
     table = _levels(far, spans)
+    _add_depths(figures, far)
     leading = spans[spans > 0]
     return Chain(
         table,
-        describe(net, "chain", layers=layers, headquarters=list(ids[rows][:20]), warnings=warnings),
+        describe(
+            net, "chain", layers=layers, headquarters=list(ids[rows][:20]), warnings=(*warnings, *ended, *of_parts)
+        ),
+        figures.frame(),
         tops=named((spans > 0) & (superiors == 0)),
         on_cycles=named(forest.on_cycle),
         several_superiors=named(forest.several),
@@ -276,7 +363,21 @@ def chain(
         span_mean=float(leading.mean()) if len(leading) else np.nan,
         span_max=float(leading.max()) if len(leading) else np.nan,
         is_forest=not (forest.on_cycle.any() or forest.several.any()),
+        breaks=breaks(now, parts, view, forest, rows, households, named=headquarters is not None),
+        faults=faults,
+        types=types,
+        terms=terms,
     )
+
+
+def _add_depths(figures: Figures, far: NDArray[np.float64]) -> None:
+    """Add mean and greatest depth of the units that command reaches, headquarters apart."""
+    below = far[far > 0]
+    figures.ratio("depth_mean", float(below.sum()), len(below))
+    if len(below):
+        figures.add("depth_max", below.max(), numerator=below.max(), denominator=len(below))
+    else:
+        figures.add("depth_max", reason=NOTHING_TO_COUNT)
 
 
 def _levels(far: NDArray[np.float64], spans: NDArray[Any]) -> pd.DataFrame:

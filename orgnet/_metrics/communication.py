@@ -1,4 +1,4 @@
-"""Communication from headquarters: how far a message gets in how many steps, and who is cut off if a unit stops."""
+"""Communication from headquarters: how far a message gets in how many steps, who reports back, who is cut off."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.blocks import cut_off
-from orgnet._engine.traversal import hops
+from orgnet._engine.dominance import alternative_routes
+from orgnet._engine.traversal import arc_sources, hops
 from orgnet._metrics import options
-from orgnet._model.results import Note, Result, describe
+from orgnet._metrics.force import NO_HEADQUARTERS, in_force
+from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import PARTY_KINDS, check_choice
 
 if TYPE_CHECKING:
@@ -22,11 +24,22 @@ if TYPE_CHECKING:
     from orgnet._model.network import OrgNetwork
 
 _COUNTED_ONCE = (("grid",), ("residents_committee", "villagers_committee"), ("building",))
+_REACHES_NOBODY = Note("command reaches no unit", "隶属关系不能到达任何组织")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Communication(Result):
-    """Reach, distance and cut units as seen from headquarters; see `orgnet.metrics.communication`."""
+class Communication(Family):
+    """Reach, distance and cut units as seen from headquarters; see `orgnet.metrics.communication`.
+
+    Attributes
+    ----------
+    headquarters, headquarters_names
+        Ids and names.
+    mean_distance, mean_distance_all, shortcut_gain, mean_inverse
+        Over command, over all ties, what collaboration saves, and the mean of 1/distance.
+    cut_units
+        One row a unit whose loss cuts others off from headquarters.
+    """
 
     headquarters: tuple[str, ...] = ()
     headquarters_names: tuple[str, ...] = ()
@@ -63,7 +76,7 @@ def communication(
     Parameters
     ----------
     net
-        The network.
+        The network. Ties that ended before its date, or begin after it, are left out.
     headquarters
         One id or several; by default the tops of command.
     units
@@ -82,6 +95,9 @@ def communication(
         ``households_cut_off`` (of grids; where none is recorded, of residents' and villagers' committees, else of
         buildings, else of all units: each household is counted once); the worst first.
 
+        ``indicators``: besides these, units with a path of `report` ties to headquarters, command ties that a `report`
+        tie answers, and grids with two routes from headquarters that share no other unit (C4, C12).
+
     Raises
     ------
     UnitError
@@ -89,7 +105,7 @@ def communication(
 
     References
     ----------
-    Measures C1 to C3 and B10.
+    Measures C1 to C4, C12 and B10; what counts as near is in the rule set, ``net.rules["communication"]``.
 
     Examples
     --------
@@ -101,13 +117,15 @@ def communication(
     >>> round(found.reach(1), 4), round(found.mean_distance, 4), round(found.shortcut_gain, 4)
     (0.3333, 1.6667, 0.1)
     """
-    heads, warnings = options.headquarters(net, headquarters)
-    command = _far(net, heads, "vertical")
-    everything = _far(net, heads, "all")
-    population, words, note = _population(net, heads, units)
-    cut_units, uncounted = _cut_units(net, heads)
-    warnings = (*warnings, *note, *uncounted)
-    everyone = population if units is not None else _others(net, heads)
+    now, ended = in_force(net, "all")
+    heads, warnings = options.headquarters(now, headquarters)
+    command = _far(now, heads, "vertical")
+    everything = _far(now, heads, "all")
+    population, words, note = population_of(now, heads, units)
+    households, uncounted = _households(now.units) if "households" in now.units else (None, [])
+    cut_units = _cut_units(now, heads, households)
+    warnings = (*warnings, *ended, *note, *uncounted)
+    everyone = population if units is not None else others(net, heads)
     all_words = words if units is not None else "all units"
     table = pd.concat(
         [_reach("command", command, population, words), _reach("all", everything, everyone, all_words)],
@@ -119,9 +137,15 @@ def communication(
     mean = float(command[reached].mean()) if reached.any() else np.nan
     mean_all = float(everything[reached].mean()) if reached.any() else np.nan
     inverse = np.divide(1.0, command, out=np.zeros(net.n_units), where=reached)
+    figures = Figures()
+    _add_distances(figures, net, (command, everything), (population, everyone), led=len(heads) > 0)
+    _add_reports(figures, now, heads, population)
+    _add_cut(figures, cut_units, households, led=len(heads) > 0)
+    _add_routes(figures, now, heads)
     return Communication(
         table,
         describe(net, "communication", headquarters=list(net.ids[heads][:20]), warnings=warnings),
+        figures.frame(),
         headquarters=tuple(net.ids[heads]),
         headquarters_names=tuple(net.names.iloc[heads]),
         mean_distance=mean,
@@ -140,30 +164,31 @@ def _far(net: OrgNetwork, heads: NDArray[np.int32], layers: str) -> NDArray[np.f
     return np.where(far < 0, np.inf, far)
 
 
-def _others(net: OrgNetwork, heads: NDArray[np.int32]) -> NDArray[np.bool_]:
+def others(net: OrgNetwork, heads: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return all units but headquarters."""
     mask = np.ones(net.n_units, dtype=bool)
     mask[heads] = False
     return mask
 
 
-def _population(
+def population_of(
     net: OrgNetwork, heads: NDArray[np.int32], units: Iterable[str] | None
 ) -> tuple[NDArray[np.bool_], str, list[Note]]:
     """Return which units count for command, what they are in words, and a warning where the default had to change."""
     if units is not None:
         mask = np.zeros(net.n_units, dtype=bool)
         mask[net.rows(units)] = True
-        return mask & _others(net, heads), "units named", []
+        return mask & others(net, heads), "units named", []
     party = net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool)
     if party.any():
-        return party & _others(net, heads), "units of Party kinds", []
+        return party & others(net, heads), "units of Party kinds", []
     view = net.view("vertical", "both")
     tied = np.diff(view.indptr) > 0
     note = Note(
         "no unit is of a Party kind: reach along command is over the units with a tie of command",
         "没有党组织类别的组织：隶属可达率以有隶属关系的组织为分母",
     )
-    return tied & _others(net, heads), "units with a tie of command", [note] if tied.any() else []
+    return tied & others(net, heads), "units with a tie of command", [note] if tied.any() else []
 
 
 def _reach(ties: str, far: NDArray[np.float64], population: NDArray[np.bool_], words: str) -> pd.DataFrame:
@@ -178,25 +203,23 @@ def _reach(ties: str, far: NDArray[np.float64], population: NDArray[np.bool_], w
     return table
 
 
-def _cut_units(net: OrgNetwork, heads: NDArray[np.int32]) -> tuple[pd.DataFrame, list[Note]]:
+def _cut_units(net: OrgNetwork, heads: NDArray[np.int32], households: NDArray[np.float64] | None) -> pd.DataFrame:
     view = net.view("all", "both")
-    units = net.units
 
     def lost(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         return cut_off(view, heads, amounts) if len(heads) else np.zeros(net.n_units)
 
     columns = {"units_cut_off": lost(np.ones(net.n_units))}
-    notes: list[Note] = []
-    if "households" in units:
-        households, notes = _households(units)
+    if households is not None:
         columns["households_cut_off"] = lost(households)
     worst = columns["units_cut_off"] > 0
     if len(heads) == 1:
         worst[heads] = False
     rows = np.flatnonzero(worst)
     rows = rows[np.lexsort((rows, *[-values[rows] for values in reversed(columns.values())]))]
-    facts = {"unit_id": net.ids[rows], "name": net.names.to_numpy()[rows], "kind": units["kind"].to_numpy()[rows]}
-    return pd.DataFrame(facts | {name: values[rows].astype(np.int64) for name, values in columns.items()}), notes
+    kind = net.units["kind"].to_numpy()[rows]
+    facts = {"unit_id": net.ids[rows], "name": net.names.to_numpy()[rows], "kind": kind}
+    return pd.DataFrame(facts | {name: values[rows].astype(np.int64) for name, values in columns.items()})
 
 
 def _households(units: pd.DataFrame) -> tuple[NDArray[np.float64], list[Note]]:
@@ -219,3 +242,71 @@ def _households(units: pd.DataFrame) -> tuple[NDArray[np.float64], list[Note]]:
         f"{int(counted.sum())} 个计户单位中有 {missing} 个未登记户数：失联户数可能偏少",
     )
     return np.where(counted, np.nan_to_num(values), 0.0), [note] if missing else []
+
+
+def _add_distances(
+    figures: Figures,
+    net: OrgNetwork,
+    far: tuple[NDArray[np.float64], NDArray[np.float64]],
+    populations: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    *,
+    led: bool,
+) -> None:
+    """Add reach within the steps that count as near, mean distances, the shortcut gain and the mean of 1/distance."""
+    near = net.rules["communication"]["near_steps"]
+    for name, distance, population in zip(("reach_near_command", "reach_near"), far, populations, strict=True):
+        count, among = int((distance[population] <= near).sum()), int(population.sum())
+        if led:
+            figures.ratio(name, count, among)
+        else:
+            figures.add(name, reason=NO_HEADQUARTERS)
+    command, everything = far
+    reached = (command > 0) & np.isfinite(command)
+    n = int(reached.sum())
+    along, along_all = float(command[reached].sum()), float(everything[reached].sum())
+    reason = "" if n else _REACHES_NOBODY
+    figures.ratio("mean_distance", along, n, reason=reason)
+    figures.ratio("mean_distance_all", along_all, n, reason=reason)
+    figures.ratio("shortcut_gain", along - along_all, along, reason=reason)
+    inverse = np.divide(1.0, command, out=np.zeros(len(command)), where=reached)[populations[0]]
+    if led:
+        figures.ratio("mean_inverse_distance", float(inverse.sum()), len(inverse))
+    else:
+        figures.add("mean_inverse_distance", reason=NO_HEADQUARTERS)
+
+
+def _add_reports(figures: Figures, net: OrgNetwork, heads: NDArray[np.int32], population: NDArray[np.bool_]) -> None:
+    """Add the units whose reports can come to headquarters, and the ties of command that a report answers.
+
+    No report is inferred from a tie of command; in a network that has no report at all they are not recorded.
+    """
+    report, command = net.view("report", "down"), net.view("vertical", "down")
+    lacks = () if report.n_arcs else ("ties.report",)
+    heard = int((hops(report, heads)[population] >= 0).sum()) if len(heads) else 0
+    if len(heads) or lacks:
+        figures.ratio("report_path", heard, int(population.sum()), missing=lacks)
+    else:
+        figures.add("report_path", reason=NO_HEADQUARTERS)
+    down, answered = (arc_sources(view).astype(np.int64) * net.n_units + view.indices for view in (command, report))
+    figures.ratio("report_reciprocated", int(np.isin(down, answered).sum()), command.n_arcs, missing=lacks)
+
+
+def _add_cut(figures: Figures, cut_units: pd.DataFrame, households: NDArray[np.float64] | None, *, led: bool) -> None:
+    """Add the most households that the loss of one unit cuts off."""
+    if households is None:
+        figures.ratio("households_cut_off", 0, 0, missing=("units.households",))
+    elif led:
+        most = int(cut_units["households_cut_off"].max()) if len(cut_units) else 0
+        figures.ratio("households_cut_off", most, float(households.sum()))
+    else:
+        figures.add("households_cut_off", reason=NO_HEADQUARTERS)
+
+
+def _add_routes(figures: Figures, net: OrgNetwork, heads: NDArray[np.int32]) -> None:
+    """Add the share of grids that a message can come to on two routes."""
+    grids = net.units["kind"].eq("grid").to_numpy(bool) & others(net, heads)
+    if len(heads):
+        routes = alternative_routes(net.view("all", "down"), heads)
+        figures.ratio("grids_with_two_routes", int((routes[grids] > 1).sum()), int(grids.sum()))
+    else:
+        figures.add("grids_with_two_routes", reason=NO_HEADQUARTERS)

@@ -1,6 +1,7 @@
 """Which host organisations have Party presence, and which belong to which population; three answers: yes, no, unknown.
 
-Shared by `coverage` and `gaps`. Unknown is a third answer all the way: missing is not zero and not no.
+Shared by all that asks about coverage. Unknown is a third answer all the way: missing is not zero and not no. A
+tie that had ended before the date of the network, or begins after it, is none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 POPULATIONS = ("operating", "three_have", "eligible")
 NO, YES, UNKNOWN = np.int8(0), np.int8(1), np.int8(-1)
+_FIELDS = (
+    *("status", "fixed_premises", "staff", "full_members", "has_party_org", "formation", "instructors"),
+    *("has_union", "has_league"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ class Hosts:
     populations
         For each population whether the host belongs to it.
     measures
-        For each measure (own, joint, organisation, work) whether the host has it.
+        For each measure (own, joint, organisation, work, instructor) whether the host has it.
+    covers
+        Rows of the Party unit and of the organisation that it covers, each pair once; shape (2, n_pairs).
+    lacking
+        For each population and measure what the input does not hold; empty where all is there.
     warnings
         What the input did not say, in words.
     """
@@ -45,6 +54,8 @@ class Hosts:
     rows: NDArray[np.int32]
     populations: dict[str, NDArray[np.int8]]
     measures: dict[str, NDArray[np.int8]]
+    covers: NDArray[np.int32]
+    lacking: dict[str, tuple[str, ...]]
     warnings: tuple[Note, ...]
 
 
@@ -52,19 +63,31 @@ def hosts(net: OrgNetwork) -> Hosts:
     """Find the hosts of a network, their populations and their presence."""
     rules = net.rules["coverage"]
     units = net.units
-    is_host = units["kind"].isin(rules["host_kinds"]).to_numpy(bool)
-    rows = np.flatnonzero(is_host).astype(np.int32)
-    table = units.iloc[rows]
+    rows = np.flatnonzero(units["kind"].isin(rules["host_kinds"]).to_numpy(bool)).astype(np.int32)
+    table = units[[name for name in _FIELDS if name in units]].iloc[rows]
     warnings: list[Note] = []
     if not len(rows):
         kinds = ", ".join(rules["host_kinds"])
         warnings.append(
             Note(f"the network has no host organisations (kinds {kinds})", f"没有应覆盖的组织（类别 {kinds}）")
         )
-    own, joint, organisation = _presence(net, rows, table, warnings)
-    measures = {"own": own, "joint": joint, "organisation": organisation}
-    measures["work"] = _work(net, rows, table, organisation, warnings)
-    return Hosts(rows, _populations(table, rules, warnings), measures, tuple(warnings))
+    current = current_ties(net)
+    covers, register = _covers(net, units["kind"], current)
+    own, joint, organisation = _presence(net.n_units, rows, table, covers, register=register, warnings=warnings)
+    instructor = _instructors(net, rows, table, current)
+    work = _work(rules["work_counts"], table, organisation, instructor, warnings)
+    measures = {"own": own, "joint": joint, "organisation": organisation, "work": work}
+    measures["instructor"] = unknown(len(rows)) if instructor is None else instructor
+    populations = _populations(table, rules, warnings)
+    lacking = _lacking(table, rules["work_counts"], register=register, instructors=instructor is not None)
+    return Hosts(rows, populations, measures, covers, lacking, tuple(warnings))
+
+
+def tally(member: NDArray[np.int8], has: NDArray[np.int8]) -> tuple[int, int, int]:
+    """Return numerator, denominator and unknown of the share of a population that has something."""
+    inside = member == YES
+    yes, no = int((inside & (has == YES)).sum()), int((inside & (has == NO)).sum())
+    return yes, yes + no, int((member != NO).sum()) - yes - no
 
 
 def all_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -79,7 +102,21 @@ def any_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
     return np.where((stack == YES).any(axis=0), YES, np.where((stack == NO).all(axis=0), NO, UNKNOWN)).astype(np.int8)
 
 
-def _unknown(n: int) -> NDArray[np.int8]:
+def current_ties(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which ties hold on the date of the network: begun by then and not ended before, as in `net.select`."""
+    if net.as_of is None:
+        return np.ones(net.n_ties, dtype=bool)
+    when, ties = pd.Timestamp(net.as_of), net.ties
+    return ~((ties["since"] > when) | (ties["until"] < when)).to_numpy(bool)
+
+
+def is_party(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which units are of a Party kind."""
+    return np.asarray(net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool))
+
+
+def unknown(n: int) -> NDArray[np.int8]:
+    """Return the answer unknown, `n` times."""
     return np.full(n, UNKNOWN, dtype=np.int8)
 
 
@@ -103,7 +140,7 @@ def _field(
     if len(table):
         chinese = f"没有“{label(name, 'zh')}”列（{name}），与其有关的结果未知"
         warnings.append(Note(f"no column {name!r}: what depends on it is not known", chinese))
-    return _unknown(len(table))
+    return unknown(len(table))
 
 
 def _standing(word: str, open_words: set[str], closed_words: set[str]) -> np.int8:
@@ -117,8 +154,9 @@ def _populations(table: pd.DataFrame, rules: Mapping[str, Any], warnings: list[N
     staff, members = rules["three_have_staff"], rules["eligible_full_members"]
 
     def operating(status: pd.Series) -> NDArray[np.int8]:
-        meant = {word: _standing(plain_word(word), open_words, closed_words) for word in status.dropna().unique()}
-        return np.array([meant.get(word, UNKNOWN) for word in status], dtype=np.int8)
+        codes, words = pd.factorize(status)
+        meant = [_standing(plain_word(word), open_words, closed_words) for word in words]
+        return np.array([*meant, UNKNOWN], dtype=np.int8)[codes]  # code -1 is missing
 
     works = _field(table, "status", operating, warnings)
     premises = _field(table, "fixed_premises", _flag, warnings)
@@ -128,10 +166,19 @@ def _populations(table: pd.DataFrame, rules: Mapping[str, Any], warnings: list[N
 
 
 def _presence(
-    net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame, warnings: list[Note]
+    n_units: int,
+    rows: NDArray[np.int32],
+    table: pd.DataFrame,
+    covers: NDArray[np.int32],
+    *,
+    register: bool,
+    warnings: list[Note],
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
     """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation."""
-    sole, shared, register = _by_ties(net)
+    n_hosts = np.bincount(covers[0], minlength=n_units)[covers[0]]
+    sole, shared = np.zeros(n_units, dtype=bool), np.zeros(n_units, dtype=bool)
+    sole[covers[1, n_hosts == 1]] = True
+    shared[covers[1, n_hosts > 1]] = True
     own, joint, either = _by_register(table, register=register, warnings=warnings)
     by_sole, by_shared = sole[rows], shared[rows]
     own[by_sole], joint[by_sole] = YES, NO
@@ -151,7 +198,7 @@ def _by_register(
     formation = table["formation"] if "formation" in table else pd.Series(pd.NA, index=table.index, dtype="str")
     alone, together = formation.eq("sole").to_numpy(bool), formation.eq("joint").to_numpy(bool)
     formed = alone | together
-    has = _unknown(n)
+    has = unknown(n)
     if "has_party_org" in table:
         has = _flag(table["has_party_org"])
     elif n and register:
@@ -171,45 +218,68 @@ def _by_register(
     return own.astype(np.int8), joint.astype(np.int8), either.astype(np.int8)
 
 
-def _by_ties(net: OrgNetwork) -> tuple[NDArray[np.bool_], NDArray[np.bool_], bool]:
-    """Return which units a Party unit of their own covers, which one shared with other hosts, and whether any is."""
-    kind = net.units["kind"]
+def party_covers(net: OrgNetwork, kind: pd.Series) -> NDArray[np.bool_]:
+    """Return which ties say that a Party unit covers an organisation, whenever that was."""
     party = kind.isin(list(PARTY_KINDS)).to_numpy(bool)
     place = kind.isin(list(TERRITORY_KINDS)).to_numpy(bool)
-    by, host = net.ends[:, net.tie_mask("covers")]
-    pairs = np.unique(np.stack([by, host])[:, party[by] & ~place[host] & ~party[host]], axis=1)
-    n_hosts = np.bincount(pairs[0], minlength=net.n_units)[pairs[0]]
-    sole, shared = np.zeros(net.n_units, dtype=bool), np.zeros(net.n_units, dtype=bool)
-    sole[pairs[1, n_hosts == 1]] = True
-    shared[pairs[1, n_hosts > 1]] = True
-    return sole, shared, pairs.shape[1] > 0
+    by, host = net.ends
+    return np.asarray(net.tie_mask("covers") & party[by] & ~place[host] & ~party[host])
+
+
+def _covers(net: OrgNetwork, kind: pd.Series, current: NDArray[np.bool_]) -> tuple[NDArray[np.int32], bool]:
+    """Return the pairs of Party unit and organisation covered, and whether the input records such ties at all."""
+    ties = party_covers(net, kind)
+    return np.unique(net.ends[:, ties & current], axis=1), bool(ties.any())
 
 
 def _work(
-    net: OrgNetwork,
-    rows: NDArray[np.int32],
+    counted: tuple[str, ...],
     table: pd.DataFrame,
     organisation: NDArray[np.int8],
+    instructor: NDArray[np.int8] | None,
     warnings: list[Note],
 ) -> NDArray[np.int8]:
-    """Return work coverage: any of what the rule set counts; what the input has no column for is left out."""
-    counted = net.rules["coverage"]["work_counts"]
+    """Return work coverage: any of what the rule set counts; what the input does not record is left out."""
     answers = [organisation] if "organisation" in counted else []
-    if "instructor" in counted:
-        answers += _instructors(net, rows, table)
+    if "instructor" in counted and instructor is not None:
+        answers.append(instructor)
     columns = {"union": "has_union", "league": "has_league"}
     answers += [_flag(table[column]) for word, column in columns.items() if word in counted and column in table]
     absent = [word for word, column in columns.items() if word in counted and column not in table]
-    if absent and len(rows):
+    if absent and len(table):
         text = f"work coverage counts no {' and no '.join(absent)}: the input has no such column"
         chinese = "、".join({"union": "工会", "league": "团组织"}[word] for word in absent)
         warnings.append(Note(text, f"工作覆盖未计入{chinese}：文件中没有相应的列"))
-    return any_of(*answers) if answers else _unknown(len(rows))
+    return any_of(*answers) if answers else unknown(len(table))
 
 
-def _instructors(net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame) -> list[NDArray[np.int8]]:
+def _instructors(
+    net: OrgNetwork, rows: NDArray[np.int32], table: pd.DataFrame, current: NDArray[np.bool_]
+) -> NDArray[np.int8] | None:
+    """Return whether the host has an instructor or liaison: by a `guides` tie, else by number; None if not recorded."""
     guided = np.zeros(net.n_units, dtype=bool)
-    guided[net.ends[1, net.tie_mask("guides")]] = True
+    guided[net.ends[1, net.tie_mask("guides") & current]] = True
     if "instructors" in table:
-        return [np.where(guided[rows], YES, _at_least(table["instructors"], 1)).astype(np.int8)]
-    return [guided[rows].astype(np.int8)] if guided.any() else []
+        return np.where(guided[rows], YES, _at_least(table["instructors"], 1)).astype(np.int8)
+    return guided[rows].astype(np.int8) if net.tie_mask("guides").any() else None
+
+
+def _lacking(
+    table: pd.DataFrame, counted: tuple[str, ...], *, register: bool, instructors: bool
+) -> dict[str, tuple[str, ...]]:
+    def absent(*fields: str) -> tuple[str, ...]:
+        return tuple(f"units.{name}" for name in fields if name not in table)
+
+    recorded = register or "formation" in table
+    presence = () if recorded or "has_party_org" in table else ("ties.covers", "units.has_party_org")
+    formation = () if recorded else ("ties.covers", "units.formation")
+    return {
+        "operating": absent("status"),
+        "three_have": absent("status", "fixed_premises", "staff"),
+        "eligible": absent("status", "full_members"),
+        "organisation": presence,
+        "work": presence if "organisation" in counted else (),
+        "own": formation,
+        "joint": formation,
+        "instructor": () if instructors else ("ties.guides", "units.instructors"),
+    }
