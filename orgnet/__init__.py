@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from orgnet import build, datasets, metrics, viz
     from orgnet._model.findings import Findings
     from orgnet._model.network import OrgNetwork
+    from orgnet._report.answers import answers
+    from orgnet._report.batch import batch
     from orgnet._report.page import report
     from orgnet.build import check, read, template, write
     from orgnet.errors import (
@@ -40,6 +42,8 @@ _NAMES = {
     "write": "orgnet.build",
     "template": "orgnet.build",
     "report": "orgnet._report.page",
+    "answers": "orgnet._report.answers",
+    "batch": "orgnet._report.batch",
     "OrgNetwork": "orgnet._model.network",
     "Findings": "orgnet._model.findings",
     "OrgNetError": "orgnet.errors",
@@ -64,6 +68,8 @@ __all__ = [
     "UnitError",
     "ValidationError",
     "__version__",
+    "answers",
+    "batch",
     "build",
     "check",
     "datasets",

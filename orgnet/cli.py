@@ -83,11 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"orgnet {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="demo | check | report | convert | template"
+        dest="command", required=True, metavar="demo | check | report | gaps | convert | template"
     )
     _add_demo(commands)
     _add_check(commands)
     _add_report(commands)
+    _add_gaps(commands)
     _add_convert(commands)
     _add_template(commands)
     return parser
@@ -120,7 +121,7 @@ def _input_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _output_options(command: argparse.ArgumentParser) -> None:
+def _strict_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_true", help="make nothing where a row is refused")
     command.add_argument(
         "--on-personal",
@@ -128,6 +129,10 @@ def _output_options(command: argparse.ArgumentParser) -> None:
         default="drop",
         help="take personal data out with a warning, or make nothing where there are any (default: drop)",
     )
+
+
+def _output_options(command: argparse.ArgumentParser) -> None:
+    _strict_options(command)
     command.add_argument(
         "--audience",
         choices=("internal", "public"),
@@ -161,6 +166,17 @@ def _add_report(commands: Commands) -> None:
     command.add_argument("--title", help="heading of the report")
     _output_options(command)
     command.set_defaults(run=_report)
+
+
+def _add_gaps(commands: Commands) -> None:
+    command = commands.add_parser("gaps", help="list who should have Party organisation and has not")
+    _input_options(command)
+    _language_option(command)
+    command.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="where to write: gaps.html, gaps.xlsx or gaps.csv"
+    )
+    _strict_options(command)
+    command.set_defaults(run=_gaps)
 
 
 def _add_convert(commands: Commands) -> None:
@@ -275,10 +291,24 @@ def _report(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _gaps(options: argparse.Namespace) -> int:
+    from orgnet._report.gaplist import ENDINGS, write_gaps
+
+    _refuse_ending(options.output, ENDINGS)
+    _refuse_input(options, [Path(options.output)])
+    net = _read(options)
+    if not net.n_units:
+        print("orgnet: no unit could be read, so there is no list to make", file=sys.stderr)
+        return FAULTS
+    print(write_gaps(net, options.output, lang=options.lang).resolve())
+    return DONE
+
+
 def _refuse_ending(output: str, endings: tuple[str, ...]) -> None:
     """Raise for an output that would not be what its name says, or take the place of a table."""
     if Path(output).suffix.lower() not in endings:
-        msg = f"{output} does not end in {endings[0]}; name it so, such as -o result{endings[0]}"
+        known = " or ".join(endings)
+        msg = f"{output} does not end in {known}; name it so, such as -o result{endings[0]}"
         raise OptionError(msg)
 
 
@@ -339,8 +369,8 @@ def _demo(options: argparse.Namespace) -> int:
     with _progress() as step:
         paths["report"] = report(net, folder / "report.html", lang=lang, progress=step)
     paths["other language"] = report(net, folder / f"report.{other}.html", lang=other)
-    for name in ("units.csv", "ties.csv"):
-        shutil.copyfile(datasets.path() / name, folder / name)
+    for table in sorted(datasets.path().glob("*.csv")):
+        shutil.copyfile(table, folder / table.name)
     print(f"The bundled subdistrict is made up: {net.n_units} units, {net.n_ties} ties.")
     for what, path in paths.items():
         print(f"{what}: {path.resolve()}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from orgnet._model.files import write_atomic
 from orgnet._model.vocabulary import check_choice
+from orgnet._report.internal import internal_sections
 from orgnet._report.public import public_sections
-from orgnet._report.sections import sections
 from orgnet._report.words import say
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from orgnet._model.network import OrgNetwork
     from orgnet._model.vocabulary import Lang
+    from orgnet._report.sections import Section
 
 STEPS = 5
 
@@ -78,8 +79,6 @@ def report(
     ...     path.stat().st_size > 10_000
     True
     """
-    import jinja2
-
     from orgnet import viz
 
     check_choice("lang", lang, ("en", "zh"))
@@ -94,26 +93,35 @@ def report(
         found, shown = public_sections(net, lang, heads, step)
         footer = say("public_footer", lang, k=net.rules["disclosure"]["k"], rules=net.rules.label)
     else:
-        found = sections(net, lang, heads, step)
+        found = internal_sections(net, lang, heads, step)
     step("picture")
     picture = viz.explore(shown, headquarters=heads, lang=lang, title=say("picture", lang))
+    html = page(heading, found, lang, nonce=picture.nonce, frame=picture.iframe(), footer=footer)
+    step("writing")
+    return write_atomic(path, html)
+
+
+def page(
+    title: str, found: Sequence[Section], lang: Lang, *, nonce: str = "", frame: str = "", footer: str = ""
+) -> str:
+    """Return sections as a page; `frame`, the picture, stands below the first one, its scripts known by `nonce`."""
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    html = environment.get_template("report.html.j2").render(
+    return environment.get_template("report.html.j2").render(
         lang="zh-CN" if lang == "zh" else "en",
-        title=heading,
+        title=title,
         style=_asset("report.css"),
-        nonce=picture.nonce,
+        nonce=nonce,
         sections=found,
         contents=say("contents", lang),
         picture_title=say("picture", lang),
         warnings_title=say("warnings", lang),
-        frame=picture.iframe(),
+        frame=frame,
         footer=footer,
     )
-    step("writing")
-    return write_atomic(path, html)
 
 
 def _asset(name: str) -> str:

@@ -17,6 +17,7 @@ from orgnet._model.disclosure import public_network, suppress_counts
 from orgnet._model.network import OrgNetwork
 from orgnet._model.vocabulary import label
 from orgnet._report import sections
+from orgnet._report.questions import Results
 from orgnet._report.sections import Section, Table, clip, new_section, number, percent
 from orgnet._report.words import population_name, say
 
@@ -55,8 +56,9 @@ def public_sections(
     if covered and by is not None:
         coverage.sentences.append(say("d_one_table", lang, column=label(by, lang)))
         coverage.tables.append(_by(by, parts, lang))
+    heads = None if headquarters is None else list(headquarters)
     listed = [
-        sections.chain_section(public, lang, headquarters),
+        sections.chain_section(public, lang, Results(public, headquarters=heads).chain, headquarters),
         sections.reach_section(public, lang, reach),
         sections.cut_section(public, lang, reach),
     ]

@@ -18,8 +18,9 @@ from orgnet._report.words import population_name, say
 from orgnet._viz.static import png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from orgnet._metrics.chain import Chain
     from orgnet._metrics.communication import Communication
     from orgnet._metrics.coverage import Coverage
     from orgnet._metrics.gaps import Gaps
@@ -35,12 +36,13 @@ NAME_SHOWN = 80
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text; `numeric` says which columns are numbers."""
+    """A table of text; `numeric` says which columns are numbers, `title` what it is."""
 
     heads: list[str]
     rows: list[list[str]]
     numeric: list[bool]
     note: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,28 +63,6 @@ class Section:
     warnings: list[str] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-
-
-def sections(
-    net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, step: Callable[[str], None]
-) -> list[Section]:
-    """Compute all results once and turn them into sections, the summary first."""
-    step("coverage")
-    coverage = metrics.coverage(net)
-    gaps = metrics.gaps(net)
-    step("reach")
-    reach = metrics.communication(net, headquarters=headquarters)
-    summary = _summary(net, lang, coverage, gaps, reach)
-    body = [
-        _coverage(net, lang, coverage),
-        _gaps(lang, gaps),
-        chain_section(net, lang, headquarters),
-        reach_section(net, lang, reach),
-        cut_section(net, lang, reach),
-    ]
-    step("position")
-    body.append(position_section(net, lang, reach))
-    return [summary, *body, _read(net, lang), _findings(net, lang), about_section(net, lang)]
 
 
 def number(value: object, digits: int = 0) -> str:
@@ -145,7 +125,8 @@ def _picture(data: bytes, alt: str) -> Picture:
     return Picture(f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}", alt)
 
 
-def _summary(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach: Communication) -> Section:
+def summary_section(net: OrgNetwork, lang: Lang, coverage: Coverage, gaps: Gaps, reach: Communication) -> Section:
+    """Say in sentences what a reader must know first."""
     section = new_section("summary", lang)
     aside = int(net.findings.accounts["set_aside"].sum())
     say_it = section.sentences.append
@@ -224,7 +205,8 @@ def _reach_population(words: str, lang: Lang) -> str:
     return say("command_population", lang) if words == "units with a tie of command" else words
 
 
-def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
+def coverage_section(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
+    """Show coverage under its three populations, and where the gaps are."""
     if not has_hosts(coverage):
         return empty_section("coverage", lang, "why_no_hosts")
     section = new_section("coverage", lang)
@@ -249,7 +231,8 @@ def _coverage(net: OrgNetwork, lang: Lang, coverage: Coverage) -> Section:
     return section
 
 
-def _gaps(lang: Lang, gaps: Gaps) -> Section:
+def gaps_section(lang: Lang, gaps: Gaps) -> Section:
+    """List who is without, the most pressing first."""
     section = new_section("gaps", lang)
     section.sentences.append(_backlog(lang, gaps))
     section.warnings.extend(notes_of(gaps, lang))
@@ -284,14 +267,12 @@ def _gap_reason(gap: str, lang: Lang) -> str:
     return gap_reason(gap, lang)
 
 
-def chain_section(net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None) -> Section:
+def chain_section(net: OrgNetwork, lang: Lang, chain: Chain, headquarters: Sequence[str] | None) -> Section:
     """Show the levels of the chain of command and its faults."""
     area_tree = "command" not in net.layers and "contains" in net.layers
     if "command" not in net.layers and not area_tree:
         return empty_section("chain", lang, "why_no_command")
     section = new_section("chain", lang)
-    layers = "contains" if area_tree else "vertical"
-    chain = metrics.chain(net, headquarters=headquarters, layers=layers)
     if area_tree:
         section.sentences.append(say("contains_tree", lang))
     else:
@@ -391,7 +372,8 @@ def position_section(net: OrgNetwork, lang: Lang, reach: Communication) -> Secti
     return section
 
 
-def _read(net: OrgNetwork, lang: Lang) -> Section:
+def read_section(net: OrgNetwork, lang: Lang) -> Section:
+    """Say what was read, and where its rows went."""
     section = new_section("read", lang)
     accounts = net.findings.accounts
     columns = {"source": name_texts(accounts["source"])}
@@ -412,7 +394,8 @@ def content_tables(net: OrgNetwork, lang: Lang) -> list[Table]:
     return [by_kind, text_table(lang, by_layer)]
 
 
-def _findings(net: OrgNetwork, lang: Lang) -> Section:
+def findings_section(net: OrgNetwork, lang: Lang) -> Section:
+    """List what was wrong with the data."""
     section = new_section("findings", lang)
     summary = net.findings.summary(lang)
     if summary.empty:
