@@ -24,6 +24,7 @@ from orgnet._engine import (
     folding,
     jit,
     lanes,
+    spreading,
     sweeps,
     traversal,
 )
@@ -44,7 +45,7 @@ totals = np.array([1.0, 2.0, 3.0])
 add_up.compiled(3, np.arange(3, dtype=np.int32), np.array([-1, 0, 1], dtype=np.int32), totals)
 print(Path(orgnet.__file__).parent.parent, totals[0])
 """
-MODULES = (blocks, cohesion, directed, dominance, folding, lanes, sweeps, traversal)
+MODULES = (blocks, cohesion, directed, dominance, folding, lanes, spreading, sweeps, traversal)
 KERNELS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Kernel)]
 
 
@@ -68,7 +69,9 @@ def everything(view: View) -> list[npt.NDArray[Any]]:
     found += [spread.reached, spread.total, spread.inverse, spread.eccentricity, spread.histogram]
     if view.directed:
         forest = traversal.forest_order(view)
-        found += [forest.order, forest.tainted, traversal.roll_up(view, np.arange(n) / 7)]
+        found += [forest.order, forest.tainted, traversal.roll_up(view, np.arange(n) / 7), spreading.broadcast(view)]
+        source, day = traversal.arc_sources(view), np.arange(view.n_arcs) % 5
+        found += [spreading.spread_in_time(n, source, view.indices, day, day + 3, [0, 1], 0)]
     else:
         parts = blocks.blocks(view)
         found += [parts.cut, parts.bridges, blocks.cut_off(view, [0, 1], np.arange(n) / 7)]

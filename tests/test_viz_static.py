@@ -468,7 +468,7 @@ def test_the_curves_are_those_of_the_result() -> None:
         assert line.get_ydata()[-1] == line.get_ydata()[-2]  # type: ignore[index]
     assert ax.get_ylim() == (0, 100)
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "1", "2", "3", "4"]
-    assert {"139 of 140", "360 of 431"} <= set(drawn(ax))
+    assert {"139 of 140", "359 of 431"} <= set(drawn(ax))
 
 
 def test_mean_distances_and_gain_are_in_a_note() -> None:
