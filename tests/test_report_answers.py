@@ -147,7 +147,9 @@ def test_headquarters_may_be_named(net: orgnet.OrgNetwork) -> None:
         orgnet.answers(net, headquarters="nobody")
 
 
-@pytest.mark.parametrize("units", [{"unit_id": []}, {"unit_id": ["a"]}, {"unit_id": ["a", "b"], "superior_id": ["b", "a"]}])
+@pytest.mark.parametrize(
+    "units", [{"unit_id": []}, {"unit_id": ["a"]}, {"unit_id": ["a", "b"], "superior_id": ["b", "a"]}]
+)
 def test_networks_with_next_to_nothing_in_them_are_answered_too(units: dict[str, list[str]]) -> None:
     found = orgnet.answers(orgnet.build.from_tables(units, strict=False))
     assert len(found.answers) == 10
@@ -179,7 +181,7 @@ def test_a_table_shows_dashes_percentages_and_how_many_rows_there_are() -> None:
             "gain": [0.125, 1.0],
             "verdict": ["above", "unknown"],
             "has_union": pd.array([True, None], dtype="boolean"),
-            "last_date": pd.to_datetime(["2025-06-30", None]),
+            "last_date": pd.to_datetime(pd.Series(["2025-06-30", None])),
             "reason": ["because", "why"],
             "reason_zh": ["因为", "为何"],
         }

@@ -45,7 +45,7 @@ def test_page_workbook_and_table_hold_every_gap(net: orgnet.OrgNetwork, tmp_path
     assert all(bool(chinese.search(row[reason])) == (lang == "zh") for row in rows)
 
 
-def test_the_workbook_has_joint_branches_and_where_the_numbers_come_from(net: orgnet.OrgNetwork, tmp_path: Path) -> None:
+def test_the_workbook_has_joint_branches_and_its_sources(net: orgnet.OrgNetwork, tmp_path: Path) -> None:
     book = pd.read_excel(write_gaps(net, tmp_path / "g.xlsx"), sheet_name=None, engine="calamine", header=None)
     joint = book["Suggested joint branches"]
     assert joint.astype(str).apply(lambda row: "330106012002-E09" in " ".join(row), axis=1).any()

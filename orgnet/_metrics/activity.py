@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from orgnet._metrics.territory import current
 from orgnet._model.optional import empty_table
 from orgnet._model.results import Note
 from orgnet._model.vocabulary import TERRITORY_KINDS
@@ -30,11 +29,6 @@ _ROLES = ("organiser", "participant", "absent")
 def organisations(units: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which units are organisations; grids and buildings are places, and a post is a seat."""
     return ~units["kind"].isin([*TERRITORY_KINDS, "post"]).to_numpy(bool)
-
-
-def ties_now(net: OrgNetwork) -> OrgNetwork:
-    """Return the network with the ties that hold on its date, without the optional tables: they take time to copy."""
-    return current(net.with_tables(**dict.fromkeys(net.tables)))
 
 
 def appearances(net: OrgNetwork, *, days: int = YEAR) -> pd.DataFrame:

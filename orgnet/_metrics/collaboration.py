@@ -11,8 +11,9 @@ import pandas as pd
 from orgnet._engine import cohesion
 from orgnet._engine.traversal import arc_sources, components, hops
 from orgnet._metrics import options
-from orgnet._metrics.activity import YEAR, appearances, organisations, ties_now, why_undefined
+from orgnet._metrics.activity import YEAR, appearances, organisations, why_undefined
 from orgnet._metrics.crossings import LEVELS, containers
+from orgnet._metrics.force import current
 from orgnet._metrics.territory import NOT_RECORDED
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import KINDS
@@ -127,7 +128,7 @@ def collaboration(
     >>> found.table[["partners", "kinds", "entropy"]].round(4).to_numpy().tolist()[0]
     [3.0, 2.0, 0.9183]
     """
-    now = ties_now(net)
+    now = current(net)
     heads, warnings = options.headquarters(now, headquarters)
     part = now.select(units=now.ids[organisations(now.units)])
     view = part.view(layers)

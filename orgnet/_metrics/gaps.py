@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.traversal import hops
+from orgnet._metrics.force import current
 from orgnet._metrics.joint import add_suggestions, candidates, suggestions
 from orgnet._metrics.misfits import add_misfits, find_misfits, misfit_table
-from orgnet._metrics.presence import NO, POPULATIONS, UNKNOWN, YES, Hosts, current_ties, hosts, is_party
+from orgnet._metrics.presence import NO, POPULATIONS, UNKNOWN, YES, Hosts, hosts, is_party
 from orgnet._model.results import Family, Figures, describe
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _table(net: OrgNetwork, found: Hosts, narrowest: NDArray[np.int64], listed: 
 def _distances(net: OrgNetwork) -> NDArray[np.float64]:
     """Return for each unit the current ties to the nearest Party unit, NaN where there is no path."""
     party = np.flatnonzero(is_party(net))
-    now = net if current_ties(net).all() else net.select(at=net.as_of)
+    now = current(net)
     far = hops(now.view("all"), party).astype("float64")
     return np.where(far < 0, np.nan, far)
 

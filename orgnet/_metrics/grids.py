@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics import territory
+from orgnet._metrics.force import current
 from orgnet._model.reading import not_recorded
 from orgnet._model.results import Family, Figures, Note, describe
 
@@ -91,7 +92,7 @@ def grids(net: OrgNetwork) -> Grids:
     >>> found.value("functions_present"), found.value("grids_with_all_functions")
     (1.0, 0.5)
     """
-    now = territory.current(net)
+    now = current(net)
     units = now.units
     places = territory.locate(now, units)
     rows = np.flatnonzero(units["kind"].eq("grid").to_numpy(bool))

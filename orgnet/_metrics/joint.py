@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from orgnet._metrics.presence import NO, YES, current_ties, is_party
+from orgnet._metrics.force import ties_in_force
+from orgnet._metrics.presence import NO, YES, is_party
 from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def add_joint_branches(net: OrgNetwork, found: Hosts, figures: Figures, table: p
     too_many = int((known["over"] == "yes").sum())
     figures.ratio("joint_branches_over_limit", too_many, len(known), unknown=left_out, missing=missing)
     guides = net.tie_mask("guides")
-    pairs = np.unique(net.ends[:, guides & current_ties(net)], axis=1)
+    pairs = np.unique(net.ends[:, guides & ties_in_force(net)], axis=1)
     figures.ratio("organisations_per_instructor", pairs.shape[1], len(np.unique(pairs[0])),
                   missing=() if guides.any() else ("ties.guides",))  # fmt: skip
 
@@ -78,7 +79,10 @@ def candidates(net: OrgNetwork, found: Hosts) -> NDArray[np.int32]:
         return np.zeros(0, dtype=np.int32)
     members = units["full_members"].to_numpy("float64", na_value=np.nan)[found.rows]
     few = (members >= 1) & (members < net.rules["members"]["branch"])
-    return found.rows[few & (found.populations["operating"] == YES) & (found.measures["organisation"] == NO)]
+    rows: NDArray[np.int32] = found.rows[
+        few & (found.populations["operating"] == YES) & (found.measures["organisation"] == NO)
+    ]
+    return rows
 
 
 def suggestions(net: OrgNetwork, rows: NDArray[np.int32]) -> pd.DataFrame:

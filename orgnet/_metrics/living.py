@@ -14,18 +14,8 @@ import pandas as pd
 
 from orgnet._engine.traversal import hops
 from orgnet._metrics import options
-from orgnet._metrics.presence import (
-    NO,
-    POPULATIONS,
-    UNKNOWN,
-    YES,
-    all_of,
-    current_ties,
-    is_party,
-    party_covers,
-    tally,
-    unknown,
-)
+from orgnet._metrics.force import current
+from orgnet._metrics.presence import NO, POPULATIONS, UNKNOWN, YES, all_of, is_party, party_covers, tally, unknown
 from orgnet._model.results import Note
 
 if TYPE_CHECKING:
@@ -110,7 +100,7 @@ def _attended(net: OrgNetwork) -> pd.DataFrame:
         nothing = np.zeros(0, dtype=np.int64)
         return pd.DataFrame({"row": nothing, "date": pd.to_datetime(nothing), "with_party": nothing.astype(bool)})
     there = events[(events["role"] != "absent") & events["event_id"].notna()]
-    row = net.ids.get_indexer(there["unit_id"])
+    row = net.ids.get_indexer(pd.Index(there["unit_id"]))
     by_event = there.assign(party=is_party(net)[row]).groupby("event_id")
     party, date = by_event["party"].transform("any"), by_event["date"].transform("max")
     return pd.DataFrame({"row": row, "date": date.to_numpy(), "with_party": party.to_numpy(bool)})
@@ -128,7 +118,7 @@ def _marked(n_units: int, rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
 
 def within_reach(net: OrgNetwork, found: Hosts, headquarters: str | Iterable[str] | None) -> Answer:
     """Say whether each host lies within the rule set's steps of headquarters, along current ties of all layers."""
-    now = net if current_ties(net).all() else net.select(at=net.as_of)
+    now = current(net)
     heads, notes = options.headquarters(now, headquarters)
     if not len(heads):
         return Answer(unknown(len(found.rows)), missing=("ties.command",), reason=notes[0])
@@ -178,15 +168,19 @@ def meetings(net: OrgNetwork) -> tuple[pd.DataFrame, bool]:
     norm = kind.iloc[rows].map(dict(norms)).to_numpy("float64")
     events = net.tables.get("events")
     sayable = net.as_of is not None and events is not None and bool(events["date"].notna().any())
+    held: NDArray[np.float64]
+    undated: NDArray[np.float64]
     held, undated, seen = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
-    if sayable and events is not None:
+    if sayable and events is not None and net.as_of is not None:
         now = pd.Timestamp(net.as_of)
         own = events[events["role"] == "organiser"]
         own = own[~own.duplicated(["unit_id", "event_id"]) | own["event_id"].isna()]
         within = own["date"].gt(now - _YEAR) & own["date"].le(now)
         ids = net.ids[rows]
-        held = own.loc[within, "unit_id"].value_counts().reindex(ids, fill_value=0).to_numpy("float64")
-        undated = own.loc[own["date"].isna(), "unit_id"].value_counts().reindex(ids, fill_value=0).to_numpy("float64")
+        held, undated = (
+            np.asarray(own.loc[mask, "unit_id"].value_counts().reindex(ids, fill_value=0), dtype=np.float64)
+            for mask in (within, own["date"].isna())
+        )
         seen = ids.isin(events["unit_id"])
     met = np.where(held >= norm, "met", np.where(~seen | (held + undated >= norm), "unknown", "below"))
     table = pd.DataFrame(

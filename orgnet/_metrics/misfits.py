@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from orgnet._metrics.presence import NO, UNKNOWN, YES, current_ties, is_party
+from orgnet._metrics.force import ties_in_force
+from orgnet._metrics.presence import NO, UNKNOWN, YES, is_party
 from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _covering(net: OrgNetwork, found: Hosts) -> NDArray[np.int64]:
         beside = beside | units["formation"].isin(_BESIDE).to_numpy(bool)
     by, host = found.covers.astype(np.int64)
     below = np.zeros(len(by), dtype=bool)
-    superior, inferior = net.ends[:, net.tie_mask("command") & current_ties(net)].astype(np.int64)
+    superior, inferior = net.ends[:, net.tie_mask("command") & ties_in_force(net)].astype(np.int64)
     pairs = pd.DataFrame({"by": by, "host": host, "pair": np.arange(len(by))})
     above = pairs.merge(pd.DataFrame({"by": inferior, "superior": superior}), on="by")
     key = above["superior"].to_numpy() * net.n_units + above["host"].to_numpy()

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from orgnet._engine.traversal import components
-from orgnet._metrics.activity import appearances, organisations, ties_now, why_undefined
+from orgnet._metrics.activity import appearances, organisations, why_undefined
+from orgnet._metrics.force import current
 from orgnet._metrics.territory import NOT_RECORDED, counted_once, current_rows, gini, lacking, locate
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.values import plain_word
@@ -249,7 +250,7 @@ def _unequal(figures: Figures, net: OrgNetwork, units: pd.DataFrame) -> None:
 
 def _centre(figures: Figures, net: OrgNetwork) -> None:
     """Say which self-management organisations are tied to a service centre, and which pairs it alone joins."""
-    now = ties_now(net)
+    now = current(net)
     kind = now.units["kind"]
     centre, own = kind.eq("service_centre").to_numpy(bool), kind.eq("self_mgmt_org").to_numpy(bool)
     if not centre.any():
@@ -335,7 +336,7 @@ def _help(figures: Figures, net: OrgNetwork, kinds: pd.Index) -> pd.DataFrame:
         rows = current_rows(net, services).dropna(subset=["provider", "receiver"])
         by, to = net.rows(rows["provider"]), net.rows(rows["receiver"])
     else:
-        now = ties_now(net)
+        now = current(net)
         by, to = now.ends[:, now.tie_mask(["serves", "supports"])]
     given, received = (pd.Series(kind[ends], dtype="str").value_counts() for ends in (by, to))
     counts = pd.DataFrame({"given": given, "received": received}).fillna(0.0).sort_index()

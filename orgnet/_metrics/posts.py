@@ -10,7 +10,8 @@ import pandas as pd
 
 from orgnet._engine.csr import build_view
 from orgnet._engine.traversal import components
-from orgnet._metrics.activity import NO_DATE, YEAR, organisations, period_of, ties_now
+from orgnet._metrics.activity import NO_DATE, YEAR, organisations, period_of
+from orgnet._metrics.force import current
 from orgnet._metrics.seats import DIRECTOR, SECRETARY, Seats, seats_of
 from orgnet._metrics.territory import COMMITTEES, NOT_RECORDED
 from orgnet._model.optional import empty_table
@@ -121,7 +122,7 @@ def posts(net: OrgNetwork) -> Posts:
     seats = seats_of(net, table)
     second = bool(table["concurrent_unit"].notna().any())
     bodies = _bodies(net, seats)
-    pairs = _shares(_pairs_of_seats(seats.links) if second else _pairs_of_ties(ties_now(net)), bodies["seats"])
+    pairs = _shares(_pairs_of_seats(seats.links) if second else _pairs_of_ties(current(net)), bodies["seats"])
     entry = _entries(pairs, bodies)
     bodies = bodies.assign(**_facts(net, seats, pairs, entry, bodies, told=second or len(pairs) > 0))
     terms = _terms(bodies, net.rules["posts"]["aligned_days"])

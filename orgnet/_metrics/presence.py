@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from orgnet._metrics.force import ties_in_force
 from orgnet._model.results import Note
 from orgnet._model.values import plain_word
 from orgnet._model.vocabulary import PARTY_KINDS, TERRITORY_KINDS, label
@@ -71,10 +72,10 @@ def hosts(net: OrgNetwork) -> Hosts:
         warnings.append(
             Note(f"the network has no host organisations (kinds {kinds})", f"没有应覆盖的组织（类别 {kinds}）")
         )
-    current = current_ties(net)
-    covers, register = _covers(net, units["kind"], current)
+    in_force = ties_in_force(net)
+    covers, register = _covers(net, units["kind"], in_force)
     own, joint, organisation = _presence(net.n_units, rows, table, covers, register=register, warnings=warnings)
-    instructor = _instructors(net, rows, table, current)
+    instructor = _instructors(net, rows, table, in_force)
     work = _work(rules["work_counts"], table, organisation, instructor, warnings)
     measures = {"own": own, "joint": joint, "organisation": organisation, "work": work}
     measures["instructor"] = unknown(len(rows)) if instructor is None else instructor
@@ -100,14 +101,6 @@ def any_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return yes where one is yes, no where all are no, else unknown."""
     stack = np.stack(answers)
     return np.where((stack == YES).any(axis=0), YES, np.where((stack == NO).all(axis=0), NO, UNKNOWN)).astype(np.int8)
-
-
-def current_ties(net: OrgNetwork) -> NDArray[np.bool_]:
-    """Return which ties hold on the date of the network: begun by then and not ended before, as in `net.select`."""
-    if net.as_of is None:
-        return np.ones(net.n_ties, dtype=bool)
-    when, ties = pd.Timestamp(net.as_of), net.ties
-    return ~((ties["since"] > when) | (ties["until"] < when)).to_numpy(bool)
 
 
 def is_party(net: OrgNetwork) -> NDArray[np.bool_]:

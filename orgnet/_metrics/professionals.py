@@ -19,8 +19,9 @@ from orgnet._metrics.areas import areas_of
 from orgnet._metrics.betweenness import betweenness
 from orgnet._metrics.centrality import eigenvector
 from orgnet._metrics.cohesion import constraint
+from orgnet._metrics.force import current
 from orgnet._metrics.influence import influence_figures, influence_table
-from orgnet._metrics.territory import current, current_rows, lacking, recorded
+from orgnet._metrics.territory import current_rows, lacking, recorded
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import PARTY_KINDS
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics.areas import areas_of
+from orgnet._metrics.force import current
 from orgnet._metrics.pooling import pool, pooling_figures
 from orgnet._metrics.provision import (
     FACILITIES,
@@ -21,7 +22,7 @@ from orgnet._metrics.provision import (
     service_table,
     tie_figures,
 )
-from orgnet._metrics.territory import COMMITTEES, current, lacking, recorded
+from orgnet._metrics.territory import COMMITTEES, lacking, recorded
 from orgnet._model.results import Family, Figures, Note, describe
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics import territory
+from orgnet._metrics.force import current
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import PARTY_KINDS, label
 from orgnet.errors import OptionError
@@ -92,7 +93,7 @@ def scope(net: OrgNetwork) -> Scope:
     >>> found.value("extra_grids"), round(found.value("grid_excess"), 4)  # (1100 - 500) / 1800
     (2.0, 0.3333)
     """
-    now = territory.current(net)
+    now = current(net)
     units = now.units
     places = territory.locate(now, units)
     rules = net.rules["scope"]

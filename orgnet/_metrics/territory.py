@@ -51,16 +51,6 @@ class Places:
         return np.where(self.count(known) > 0, sums, np.nan)
 
 
-def current(net: OrgNetwork) -> OrgNetwork:
-    """Return the network with the ties that hold on its date."""
-    if net.as_of is None:
-        return net
-    ties, when = net.ties, pd.Timestamp(net.as_of)
-    if not ((ties["since"] > when) | (ties["until"] < when)).any():
-        return net
-    return net.select(at=net.as_of)
-
-
 def current_rows(net: OrgNetwork, table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of an optional table with since and until that hold on the date of the network."""
     if net.as_of is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics import territory
+from orgnet._metrics.force import current
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import label
 
@@ -94,7 +95,7 @@ def workers(net: OrgNetwork) -> Workers:
     >>> round(found.value("worker_turnover"), 4)  # 3 / ((9 + 8) / 2)
     0.3529
     """
-    now = territory.current(net)
+    now = current(net)
     units = now.units
     places = territory.locate(now, units)
     facts = {name: territory.recorded(units, name) for name in _FIELDS}

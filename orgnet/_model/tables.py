@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orgnet._model.values import Place
 
 MOST = {"weight": np.inf, "latency_days": np.inf, "reliability": 1.0}
+_MOST_DEGREES = {"longitude": 180.0, "latitude": 90.0}
 IDENTITY = ("source", "target", "layer", "tie_type", "since", "until")
 
 
@@ -170,6 +171,11 @@ def _read_formations(column: pd.Series, name: str, place: Place) -> pd.Series:
     return formations
 
 
+def _read_degrees(column: pd.Series, name: str, place: Place) -> pd.Series:
+    most = _MOST_DEGREES[name]
+    return values.read_numbers(column, name, place, low=-most, high=most)
+
+
 def _read_levels(column: pd.Series, name: str, place: Place) -> pd.Series:
     return values.read_words(column, name, vocabulary.LEVEL_WORDS, place)
 
@@ -179,7 +185,7 @@ _UNIT_READERS: dict[str, Callable[[pd.Series, str, Place], pd.Series]] = {
     "kind": lambda column, _, place: values.read_kinds(column, place),
     "superior_id": values.read_ids,
     "level_rank": values.read_numbers,
-    **dict.fromkeys(vocabulary.DEGREE_FIELDS, lambda column, name, place: values.read_numbers(column, name, place, low=-180.0, high=180.0)),
+    **dict.fromkeys(vocabulary.DEGREE_FIELDS, _read_degrees),
     **dict.fromkeys(vocabulary.FLAG_FIELDS, values.read_flags),
     **dict.fromkeys(vocabulary.DATE_FIELDS, values.read_dates),
     **dict.fromkeys(vocabulary.TEXT_FIELDS, values.read_text),
