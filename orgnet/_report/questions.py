@@ -101,17 +101,20 @@ def _answer(
     """Return the answer of a question; what the input lacks for its measures makes it part of one, or none."""
     missing = _missing(of, measures)
     filled = {name: frame for name, frame in tables.items() if len(frame)}
-    if said is None:
-        said = _UNSAID if missing else _NOTHING
-        answered = NONE if missing else FULL
-    else:
-        answered = PART if missing else FULL
+    answered = NONE if said is None else PART if missing else FULL
+    said = _why_not(of, measures) if said is None else said
     place = list(_QUESTIONS).index(key)
     return Answer(place + 1, key, _QUESTIONS[key], said, filled, tuple(of.warnings), missing, answered)
 
 
-_UNSAID = Note("The data do not say: fields are missing.", "现有数据不能回答：缺少字段。")
-_NOTHING = Note("There is nothing of this kind in the data.", "数据中没有此类情况。")
+def _why_not(of: Family, measures: Sequence[str]) -> Note:
+    """Say why there is no answer, in the words of the first of its measures that has none."""
+    reasons = of.indicators.loc[of.indicators["measure"].isin(measures), "reason"]
+    reason = next((reason for reason in reasons if isinstance(reason, Note)), _NOTHING)
+    return Note(f"The data do not say: {reason}.", f"现有数据不能回答：{reason.zh}。")
+
+
+_NOTHING = Note("there is nothing of this kind in them", "其中没有此类情况")
 _QUESTIONS: Mapping[str, Note] = {
     "sizes": Note("Which areas are too big, and how many grids more?", "哪些区域过大，还需增设多少网格？"),
     "breaks": Note("Where does the chain break, and for how many households?", "链条断在哪里，影响多少户？"),
