@@ -2,36 +2,26 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = data.say;
+  const { button, darkness, fill, glyph, lineSample, make, tickRow } = orgnetPage;
   const picture = document.getElementById("picture");
-  const darkness = window.matchMedia("(prefers-color-scheme: dark)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const layerOf = new Map(data.layers.map((layer) => [layer.name, layer]));
   const tops = new Set(data.top);
-  const hidden = new Set();
+  const hidden = new Set(); // layers
+  const off = new Set(); // numbers of the items of the legend whose units are hidden
+  const marks = new Set(["gap"]);
+  const gaps = new Map(data.gaps);
+  const cuts = new Map(data.cuts);
   let chosen = null;
   let near = new Set();
   let hovered = null;
   let grown = [1, 0]; // factor and least radius: small nodes can be seen and hit when the whole is far away
-  let ink = theme();
-
-  function theme() {
-    return darkness.matches
-      ? { text: "#e8ecf0", halo: "#14181d", edge: "rgba(255,255,255,0.65)", top: "#ffffff", mark: "#7cc0ff" }
-      : { text: "#1b2129", halo: "#ffffff", edge: "rgba(0,0,0,0.5)", top: "#000000", mark: "#0a5ea8" };
-  }
+  let ink = orgnetPage.theme(darkness.matches);
 
   const isChain = (layer) => layer === "command" || layer === "contains";
   // The more lines cross, the fainter each is, so that the whole still shows where they are many.
   const crossing = data.edges.filter((edge) => !isChain(edge.layer)).length;
   const thinned = Math.max(0.22, Math.min(1, Math.sqrt(300 / Math.max(crossing, 1))));
-
-  // Text goes into the page as text, never as markup.
-  function make(tag, text, className) {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  }
 
   function tip(first, second) {
     const box = make("div", first);
@@ -44,6 +34,10 @@
   const largest = Math.max(1, ...data.nodes.map((node) => node.size));
   const radius = (node) => Math.max(node.size * grown[0], grown[1]);
 
+  const items = [...data.legend.items, ...data.legend.shapes];
+  const belongs = (node, item) => (!item.colour || node.color === item.colour) && (!item.shape || node.shape === item.shape);
+  const isOff = (node) => [...off].some((k) => belongs(node, items[k]));
+
   function lookOfNode(node) {
     const faded = chosen !== null && node.id !== chosen && !near.has(node.id);
     const border = node.id === chosen ? ink.mark : tops.has(node.id) ? ink.top : ink.edge;
@@ -53,6 +47,7 @@
       borderWidth: tops.has(node.id) ? 3.5 : grown[1] > 8 ? 0.4 : 1,
       borderWidthSelected: 3.5,
       opacity: faded ? 0.25 : 1,
+      hidden: isOff(node),
     };
   }
 
@@ -64,7 +59,7 @@
     return {
       color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: faded ? 0.08 : mine ? 1 : base },
       width: edge.width * grown[0] * (mine ? 1.8 : 1),
-      hidden: hidden.has(edge.layer),
+      hidden: hidden.has(edge.layer) || isOff(data.nodes[edge.from]) || isOff(data.nodes[edge.to]),
     };
   }
 
@@ -161,6 +156,23 @@
     };
   }
 
+  // A ring around a gap, a wider, dashed one around a unit that others depend on.
+  function drawMarks(context, id, at, reach) {
+    const rings = [];
+    if (marks.has("gap") && gaps.has(id)) rings.push([ink.gap, 2.5, []]);
+    if (marks.has("cut") && cuts.has(id)) rings.push([ink.cut, 5, [4, 2]]);
+    for (const [colour, more, dashes] of rings) {
+      context.beginPath();
+      context.setLineDash(dashes);
+      context.lineWidth = 1.6;
+      context.strokeStyle = colour;
+      context.arc(at.x, at.y, reach + more, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.lineWidth = 3.5;
+  }
+
   const within = (at, margin, end) => Math.max(margin, Math.min(end - margin, at));
 
   function drawLabels(context) {
@@ -180,7 +192,9 @@
       const at = network.canvasToDOM(spots[node.id]);
       const reach = radius(node) * scale;
       if (at.x < -60 || at.y < -40 || at.x > canvas.clientWidth + 60 || at.y > canvas.clientHeight + 40) continue;
+      if (isOff(node)) continue;
       seen[node.id] = { at, reach };
+      drawMarks(context, node.id, at, reach);
       taken.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach], node.id);
     }
     const middle = network.canvasToDOM({ x: 0, y: 0 });
@@ -243,26 +257,44 @@
 
   function pick(id, small) {
     const item = make("li");
-    const button = make("button", data.names[id], "pick");
-    button.type = "button";
-    if (small) button.append(" ", make("small", small));
-    button.addEventListener("click", () => choose(id, true));
-    item.append(button);
+    const one = button(data.names[id], () => choose(id, true), "pick");
+    if (small) one.append(" ", make("small", small));
+    item.append(one);
     return item;
+  }
+
+  const channels = data.layers.map((layer) => {
+    const mine = data.edges.filter((edge) => edge.layer === layer.name);
+    return { ...layer, a: mine.map((edge) => edge.from), b: mine.map((edge) => edge.to) };
+  });
+  const way = orgnetPage.waysToHeadquarters(data.nodes.length, channels, data.top);
+
+  function wayUp(id) {
+    const box = make("div", undefined, "near way");
+    if (!data.top.length || !data.ids[id]) return box;
+    const steps = way(id);
+    const length = steps ? " (" + fill(say.steps, { n: (steps.length - 1).toLocaleString() }) + ")" : "";
+    box.append(make("h3", say.way + length));
+    if (!steps) box.append(make("p", say.no_way, "empty"));
+    else {
+      const items = make("ul");
+      items.append(...steps.slice(1).map(([at], i) => pick(at, steps[i][1].label)));
+      box.append(items);
+    }
+    return box;
   }
 
   function facts(id) {
     const box = document.getElementById("chosen");
     if (id === null) return box.replaceChildren(make("p", say.hint, "hint"));
     const head = make("div", undefined, "head");
-    const close = make("button", say.close);
-    close.type = "button";
-    close.addEventListener("click", () => choose(null, false));
-    head.append(make("strong", data.names[id]), close);
+    head.append(make("strong", data.names[id]), button(say.close, () => choose(null, false)));
     const list = make("dl");
     list.append(make("dt", say.kind), make("dd", data.kinds[id]));
     if (data.ids[id]) list.append(make("dt", say.id), make("dd", data.ids[id]));
     for (const [field, text] of data.facts[id]) list.append(make("dt", data.fields[field]), make("dd", text));
+    if (gaps.has(id)) list.append(make("dt", say.gap), make("dd", gaps.get(id)));
+    if (cuts.has(id)) list.append(make("dt", say.cut), make("dd", cuts.get(id).toLocaleString()));
     const around = make("div", undefined, "near");
     for (const [title, found] of neighbours(id)) {
       around.append(make("h3", title + " (" + found.length.toLocaleString() + ")"));
@@ -274,16 +306,14 @@
       const items = make("ul");
       items.append(...rows.slice(0, FIRST));
       if (rows.length > FIRST) {
-        const rest = make("button", "… " + (rows.length - FIRST).toLocaleString() + " " + say.more, "pick empty");
-        rest.type = "button";
-        rest.addEventListener("click", () => rest.parentElement.replaceWith(...rows.slice(FIRST)));
+        const rest = button("… " + (rows.length - FIRST).toLocaleString() + " " + say.more, () => rest.parentElement.replaceWith(...rows.slice(FIRST)), "pick empty");
         const last = make("li");
         last.append(rest);
         items.append(last);
       }
       around.append(items);
     }
-    box.replaceChildren(head, list, around);
+    box.replaceChildren(head, list, wayUp(id), around);
   }
 
   function choose(id, centre) {
@@ -302,6 +332,7 @@
       network.focus(id, { scale, animation: stillness.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" } });
     }
     facts(id);
+    remember();
   }
 
   network.on("click", (event) => choose(event.nodes.length ? event.nodes[0] : null, false));
@@ -344,34 +375,37 @@
 
   // --- legend and layers
 
-  const SVG = "http://www.w3.org/2000/svg";
-  function svg(tag, attributes) {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  }
-
-  function glyph(shape, colour) {
-    const box = svg("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
-    const look = { fill: colour || "none", stroke: "currentColor", "stroke-width": 1, "stroke-opacity": 0.6 };
-    const points = {
-      square: "2.5,2.5 13.5,2.5 13.5,13.5 2.5,13.5", triangle: "8,2 14.5,13.5 1.5,13.5", diamond: "8,1 15,8 8,15 1,8",
-      hexagon: "4.5,2 11.5,2 15,8 11.5,14 4.5,14 1,8", "": "1.5,4 14.5,4 14.5,12 1.5,12",
-    };
-    box.append(shape === "dot" ? svg("circle", { cx: 8, cy: 8, r: 6, ...look }) : svg("polygon", { points: points[shape], ...look }));
-    return box;
-  }
-
   function key(item) {
-    const row = make("div", undefined, "key");
-    row.append(glyph(item.shape, item.colour), make("span", item.label), make("output", item.count.toLocaleString()));
+    const k = items.indexOf(item);
+    const [row, tick] = tickRow(glyph(item.shape, item.colour), item.label, item.count, !off.has(k), (on) => {
+      if (on) off.delete(k);
+      else off.add(k);
+      choose(chosen, false);
+    });
+    tick.dataset.item = k;
     return row;
+  }
+
+  function buildMarks() {
+    const box = document.getElementById("marks");
+    const known = [["gap", gaps, ink.gap], ["cut", cuts, ink.cut]].filter(([, found]) => found.size);
+    if (!known.length) return;
+    box.replaceChildren(make("h2", say.marks), ...known.map(([name, found, colour]) => {
+      const [row, tick] = tickRow(glyph("dot", colour), name === "cut" ? say.cut_units : say[name], found.size, marks.has(name), (on) => {
+        if (on) marks.add(name);
+        else marks.delete(name);
+        network.redraw();
+        remember();
+      });
+      tick.dataset.mark = name;
+      return row;
+    }));
   }
 
   function buildLegend() {
     const box = document.getElementById("legend");
     const legend = data.legend;
-    box.append(make("h2", legend.title));
+    box.replaceChildren(make("h2", legend.title));
     if (legend.stops) {
       const ramp = make("div", undefined, "ramp");
       ramp.style.background = "linear-gradient(to right, " + legend.stops.join(", ") + ")";
@@ -392,31 +426,110 @@
   function buildLayers() {
     const box = document.getElementById("layers");
     if (!data.layers.length) return;
-    box.append(make("h2", say.layers));
+    box.replaceChildren(make("h2", say.layers));
     const counts = new Map();
     for (const edge of data.edges) counts.set(edge.layer, (counts.get(edge.layer) || 0) + data.counts[edge.id]);
     for (const layer of data.layers) {
-      const row = make("label", undefined, "key");
-      const tick = make("input");
-      tick.type = "checkbox";
-      tick.checked = true;
-      tick.dataset.layer = layer.name;
-      tick.addEventListener("change", () => {
-        if (tick.checked) hidden.delete(layer.name);
+      const [row, tick] = tickRow(lineSample(layer), layer.label, counts.get(layer.name) || 0, !hidden.has(layer.name), (on) => {
+        if (on) hidden.delete(layer.name);
         else hidden.add(layer.name);
         choose(chosen, false);
       });
-      const sample = svg("svg", { width: 34, height: 10, viewBox: "0 0 34 10", "aria-hidden": "true" });
-      sample.append(svg("line", {
-        x1: 1, y1: 5, x2: layer.directed ? 27 : 33, y2: 5, stroke: layer.colour, "stroke-width": 2, "stroke-dasharray": layer.dashes.join(" "),
-      }));
-      if (layer.directed) sample.append(svg("polygon", { points: "26,1.5 33,5 26,8.5", fill: layer.colour }));
-      row.append(tick, sample, make("span", layer.label), make("output", (counts.get(layer.name) || 0).toLocaleString()));
+      tick.dataset.layer = layer.name;
       box.append(row);
     }
   }
-  buildLegend();
-  buildLayers();
+  // --- files: what is drawn, as a picture and as a table
+
+  const drawnNodes = () => data.nodes.filter((node) => !isOff(node));
+
+  function table() {
+    const head = [say.id, say.name, say.kind, say.gap, say.cut, ...data.fields];
+    const lines = drawnNodes().map(({ id }) => {
+      const known = new Map(data.facts[id]);
+      return [data.ids[id], data.names[id], data.kinds[id], gaps.get(id) || "", cuts.has(id) ? cuts.get(id) : "", ...data.fields.map((_, k) => known.get(k))];
+    });
+    return orgnetPage.csv([head, ...lines]);
+  }
+
+  function asCanvas() {
+    const from = picture.querySelector("canvas");
+    const sheet = make("canvas");
+    [sheet.width, sheet.height] = [from.width, from.height];
+    const context = sheet.getContext("2d");
+    context.fillStyle = ink.paper;
+    context.fillRect(0, 0, sheet.width, sheet.height);
+    context.drawImage(from, 0, 0);
+    return sheet;
+  }
+
+  function asSvg() {
+    const { svg } = orgnetPage;
+    const spots = network.getPositions();
+    const nodesDrawn = drawnNodes();
+    const [xs, ys] = [nodesDrawn.map(({ id }) => spots[id].x), nodesDrawn.map(({ id }) => spots[id].y)];
+    const [left, top] = [Math.min(...xs, 0) - 80, Math.min(...ys, 0) - 40];
+    const [width, height] = [Math.max(...xs, 0) - left + 80, Math.max(...ys, 0) - top + 60];
+    const root = svg("svg", { width, height, viewBox: [left, top, width, height].join(" "), "font-family": face, "font-size": 12 });
+    root.append(svg("rect", { x: left, y: top, width, height, fill: ink.paper }));
+    for (const edge of data.edges) {
+      const look = lookOfEdge(edge);
+      if (look.hidden) continue;
+      const layer = layerOf.get(edge.layer);
+      const [a, b] = [spots[edge.from], spots[edge.to]];
+      const bend = isChain(edge.layer) ? 0 : 0.1 + 0.03 * order.get(edge.layer);
+      const middle = [(a.x + b.x) / 2 + bend * (b.y - a.y), (a.y + b.y) / 2 - bend * (b.x - a.x)];
+      root.append(svg("path", {
+        d: `M${a.x} ${a.y}Q${middle.join(" ")} ${b.x} ${b.y}`, fill: "none", stroke: layer.colour, "stroke-width": edge.width,
+        "stroke-opacity": look.color.opacity, "stroke-dasharray": layer.dashes.join(" "),
+      }));
+    }
+    const labelled = new Set(drawnLabels);
+    for (const node of nodesDrawn) {
+      const { x, y } = spots[node.id];
+      const r = radius(node);
+      root.append(svg("path", { d: orgnetPage.outline(node.shape, x, y, r), fill: node.color, stroke: tops.has(node.id) ? ink.top : ink.edge, "stroke-width": tops.has(node.id) ? 3 : 1 }));
+      if (labelled.has(node.id)) root.append(svg("text", { x, y: y + r + 13, fill: ink.text, "text-anchor": "middle" }, data.labels[node.id]));
+    }
+    return root;
+  }
+
+  function buildFiles() {
+    if (orgnetPage.framed) return;
+    const row = make("div", undefined, "actions");
+    row.append(button(say.save_png, () => orgnetPage.saveCanvas(asCanvas())));
+    row.append(button(say.save_svg, () => orgnetPage.saveSvg(asSvg())));
+    row.append(button(say.save_csv, () => orgnetPage.saveText(table(), "text/csv", "csv")));
+    document.getElementById("files").append(make("h2", say.save_title), row);
+  }
+
+  // --- the state in the address
+
+  function remember() {
+    orgnetPage.writeAddress({
+      unit: chosen === null ? "" : data.ids[chosen] || "",
+      hidden: [...hidden].join("."),
+      off: [...off].join("."),
+      marks: [...marks].join(".") === "gap" ? "" : [...marks].join(".") || "none",
+    });
+  }
+
+  function recall() {
+    const kept = orgnetPage.readAddress();
+    const listed = (name) => (kept.get(name) || "").split(".").filter(Boolean);
+    const refill = (set, values) => { set.clear(); values.forEach((value) => set.add(value)); };
+    refill(hidden, listed("hidden").filter((name) => layerOf.has(name)));
+    refill(off, listed("off").filter((k) => k in items).map(Number));
+    refill(marks, kept.has("marks") ? listed("marks") : ["gap"]);
+    buildLayers();
+    buildMarks();
+    buildLegend();
+    const unit = kept.get("unit") ? data.ids.indexOf(kept.get("unit")) : -1;
+    choose(unit < 0 ? null : unit, unit >= 0);
+  }
+  buildFiles();
+  recall();
+  window.addEventListener("hashchange", recall);
 
   // --- fitting
 
@@ -440,8 +553,12 @@
     picture.addEventListener("pointerdown", () => network.setOptions({ interaction: { zoomView: true } }));
     picture.addEventListener("pointerleave", () => network.setOptions({ interaction: { zoomView: false } }));
   }
-  darkness.addEventListener("change", () => { ink = theme(); repaint(); });
+  darkness.addEventListener("change", () => {
+    ink = orgnetPage.theme(darkness.matches);
+    repaint();
+    buildMarks();
+  });
   fit();
 
-  window.orgnetExplore = { network, nodes, edges, choose, fit, drawnLabels: () => drawnLabels };
+  window.orgnetExplore = { network, nodes, edges, choose, fit, way, table, asSvg, asCanvas, drawnLabels: () => drawnLabels };
 })();
