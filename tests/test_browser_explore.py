@@ -12,6 +12,7 @@ from payloads import BAD, PAYLOADS
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from orgnet import datasets, metrics
 from orgnet._viz import collapse
 from orgnet._viz.interactive import explore
 from orgnet.build import from_tables
@@ -351,3 +352,93 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(browser: Browser, tmp_path
     paper = browser.js("return getComputedStyle(document.body).backgroundColor;")
     assert paper == ("rgb(20, 24, 29)" if dark else "rgb(255, 255, 255)")
     browser.look(width=1100, height=700, dark=False)
+
+
+# --- what both pages have: ways, marks, a legend that filters, files, the state in the address
+
+
+def drawn_nodes(browser: Browser) -> int:
+    """Count the nodes that are not hidden."""
+    return int(browser.js("return window.orgnetExplore.nodes.get().filter((node) => !node.hidden).length;"))
+
+
+def test_the_legend_filters_units_and_their_ties(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "legend.html")
+    label = "//section[@id='legend']//label[span[text()='Party cell']]/input"
+    browser.driver.find_element(By.XPATH, label).click()
+    assert drawn_nodes(browser) == 15
+    count = "return window.orgnetExplore.edges.get().filter((edge) => !edge.hidden).length;"
+    assert browser.js(count) == 27 - 15
+    browser.driver.find_element(By.XPATH, label).click()
+    assert (drawn_nodes(browser), browser.js(count)) == (30, 27)
+
+
+def test_ways_to_headquarters_are_as_long_as_the_library_says(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "ways.html")
+    found = browser.js(
+        "return window.orgnetExplore.nodes.getIds().map((id) => window.orgnetExplore.way(id)?.length ?? null);"
+    )
+    depth = metrics.depth(net)
+    (top,) = depth.index[depth == 0]
+    far = metrics.distance_from(net, top, layers="all", direction="down")
+    wanted = depth.where(depth.notna(), far)
+    assert [None if steps is None else steps - 1 for steps in found] == wanted.astype(object).where(
+        wanted.notna(), None
+    ).to_list()
+    assert wanted.isna().any()
+    assert (depth.isna() & wanted.notna()).any()
+
+
+def test_gaps_and_cut_units_are_marked_and_named(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "marks.html")
+    gaps, cuts = metrics.gaps(net).table, metrics.communication(net).cut_units
+    totals = browser.js("return [...document.querySelectorAll('#marks output')].map((one) => Number(one.textContent));")
+    assert totals == [len(gaps), len(cuts)]
+    before = browser.js("return document.querySelector('canvas').toDataURL();")
+    browser.driver.find_element(By.CSS_SELECTOR, "input[data-mark=cut]").click()
+    browser.wait("document.querySelector('canvas').toDataURL() !== arguments[0]", before)
+    worst = list(net.ids).index(cuts["unit_id"].iloc[0])
+    panel = browser.js(
+        "window.orgnetExplore.choose(arguments[0], false); return document.querySelector('#chosen').textContent;", worst
+    )
+    assert f"units cut off if it stops{cuts['units_cut_off'].iloc[0]}" in panel
+    first = list(net.ids).index(gaps["unit_id"].iloc[0])
+    panel = browser.js(
+        "window.orgnetExplore.choose(arguments[0], false); return document.querySelector('#chosen').textContent;", first
+    )
+    assert gaps["reason"].iloc[0] in panel
+
+
+def test_the_address_brings_back_what_was_seen(browser: Browser, tmp_path: Path) -> None:
+    page, path = explore(community()), tmp_path / "state.html"
+    show(browser, page, path)
+    browser.js("window.orgnetExplore.choose(3, false);")
+    browser.driver.find_element(By.CSS_SELECTOR, "input[data-layer=covers]").click()
+    address = browser.js("return location.hash;")
+    browser.open(path, address)
+    browser.wait("window.orgnetExplore")
+    assert browser.js("return window.orgnetExplore.network.getSelectedNodes();") == [3]
+    assert browser.js("return window.orgnetExplore.edges.get().filter((edge) => !edge.hidden).length;") == 22
+    assert browser.js("return location.hash;") == address
+    assert "第三网格党支部" in browser.driver.find_element(By.ID, "chosen").text
+
+
+def test_what_is_drawn_is_saved_as_pictures_and_a_table(tmp_path: Path) -> None:
+    with open_browser() as one:  # of its own: it saves files
+        one.driver.execute_cdp_cmd("Page.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+        show(one, explore(community(), title="社区"), tmp_path / "files.html")
+        one.wait("window.orgnetExplore.drawnLabels().length")
+        for button in one.driver.find_elements(By.CSS_SELECTOR, "#files button"):
+            button.click()
+        for ending, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"\xef\xbb\xbf")):
+            one.wait_for((tmp_path / f"社区.{ending}").exists, ending)
+            assert (tmp_path / f"社区.{ending}").read_bytes().startswith(start)
+        assert one.requests() == []
+        assert one.console_errors() == []
+    table = pd.read_csv(tmp_path / "社区.csv")
+    assert table["id"].tolist() == list(community().ids)
+    picture = (tmp_path / "社区.svg").read_text(encoding="utf-8")
+    assert picture.count("<path") == 27 + 30
+    assert "河滨社区党委" in picture

@@ -270,9 +270,9 @@ def test_ties_are_packed_once_a_pair_with_how_many_they_are() -> None:
     assert "types" not in covers
 
 
-def test_too_many_pairs_and_too_long_texts_are_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_pairs_and_too_large_columns_are_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "MOST_PAIRS", 500)
-    monkeypatch.setattr(packing, "MOST_TEXT", 8000)
+    monkeypatch.setattr(packing, "MOST_BYTES", 24_000)
     monkeypatch.setattr(packing, "MOST_WORDS", 100)
     n = 1203
     net = town(remark=[f"{i} " + "x" * 40 for i in range(n)], short=[f"s{i}" for i in range(n)])

@@ -36,7 +36,7 @@ SMOOTH_LINES = 1500  # more of them are hidden while the picture is dragged
 MOST_FIELDS = 60
 LABEL_COLUMNS = 24
 NODE_SIZES = (20.0, 14.0, 10.0, 8.0, 7.0)  # by depth below the headquarters
-NODES_SCRIPTS = ("shared.js", "explore.js")
+NODES_SCRIPTS = ("shared.js", "explore_files.js", "explore.js")
 ROWS_SCRIPTS = (
     "shared.js",
     "outline_model.js",

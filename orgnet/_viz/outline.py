@@ -69,12 +69,13 @@ def contents(
         }
         for k, column in enumerate(columns)
     ]
-    dropped = packing.too_long(packed)
+    needed = {coloured, sized} | {k for k, column in enumerate(columns) if column.role != "fact"}
+    dropped = packing.too_much(packed, {k for k in needed if k is not None})
     kept = [k for k in range(len(packed)) if k not in dropped]
     ties, left_out = packing.ties(net, names, number, lang)
     notes = []
     if dropped:
-        notes.append(say("text_left_out", lang, what=", ".join(packed[k]["title"] for k in sorted(dropped))))
+        notes.append(say("columns_left_out", lang, what=", ".join(packed[k]["title"] for k in sorted(dropped))))
     if left_out:
         notes.append(say("pairs_left_out", lang, rest=f"{left_out:,}"))
     return {

@@ -22,7 +22,8 @@ MOST_WORDS = 2000  # distinct values of a column that are always written once ea
 REPEATED = 4  # times that a value comes, on average, from which it is written once
 DIGITS = 6  # of a number that count
 LONGEST = 160  # columns of a text
-MOST_TEXT = 6_000_000  # letters of columns of free text in one page
+A_NUMBER = 4  # bytes, with the comma behind it
+MOST_BYTES = 8_000_000  # of all columns in one page, about
 MOST_PAIRS = 800_000  # pairs of units with ties in one page
 TYPES_NAMED = 4
 
@@ -111,15 +112,22 @@ def _sparse(values: list[Any], known: np.ndarray, missing: int | None) -> dict[s
     return {"at": differences(at), "values": [values[k] for k in at], "missing": missing}
 
 
-def too_long(columns: list[dict[str, Any]]) -> set[int]:
-    """Say which columns of free text, the longest first, must go for a page to have room for the rest."""
-    size = [sum(map(len, filter(None, c["values"]))) if c["type"] == "text" else 0 for c in columns]
+def too_much(columns: list[dict[str, Any]], kept: set[int]) -> set[int]:
+    """Say which columns, the largest first and `kept` never, must go for a page to have room for the rest."""
+    size = [_bytes(packed) for packed in columns]
     dropped: set[int] = set()
-    for k in sorted(range(len(columns)), key=lambda k: -size[k]):
-        if sum(size) - sum(size[j] for j in dropped) <= MOST_TEXT:
+    for k in sorted(set(range(len(columns))) - kept, key=lambda k: (-size[k], -k)):
+        if sum(size) - sum(size[j] for j in dropped) <= MOST_BYTES:
             break
         dropped.add(k)
     return dropped
+
+
+def _bytes(packed: dict[str, Any]) -> int:
+    """Tell about how much a column takes in the page."""
+    if packed["type"] == "text":
+        return sum(len(text.encode("utf-8", "replace")) for text in packed["values"] if text)
+    return A_NUMBER * len(packed["values"])
 
 
 def ties(net: OrgNetwork, names: Sequence[str], number: Ints, lang: Lang) -> tuple[dict[str, Any], int]:

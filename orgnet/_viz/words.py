@@ -32,7 +32,7 @@ SAID: dict[str, tuple[str, str]] = {
     "without": ("{what} not recorded", "{what}未填"),
     "gap": ("gap in Party presence", "党组织覆盖空白"),
     "cut": ("units cut off if it stops", "停摆后失联单位数"),
-    "text_left_out": (
+    "columns_left_out": (
         "Left out, because the page would be too large: {what}.",
         "为控制页面大小，未写入：{what}。",
     ),

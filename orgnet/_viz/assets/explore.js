@@ -39,14 +39,12 @@
   const isOff = (node) => [...off].some((k) => belongs(node, items[k]));
 
   function lookOfNode(node) {
-    const faded = chosen !== null && node.id !== chosen && !near.has(node.id);
     const border = node.id === chosen ? ink.mark : tops.has(node.id) ? ink.top : ink.edge;
     const colour = { background: node.color, border };
     return {
       color: { ...colour, highlight: { background: node.color, border: ink.mark }, hover: { background: node.color, border: ink.mark } },
       borderWidth: tops.has(node.id) ? 3.5 : grown[1] > 8 ? 0.4 : 1,
       borderWidthSelected: 3.5,
-      opacity: faded ? 0.25 : 1,
       hidden: isOff(node),
     };
   }
@@ -54,10 +52,9 @@
   function lookOfEdge(edge) {
     const layer = layerOf.get(edge.layer);
     const mine = chosen !== null && (edge.from === chosen || edge.to === chosen);
-    const faded = chosen !== null && !mine;
     const base = isChain(edge.layer) ? 0.85 : 0.65 * thinned;
     return {
-      color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: faded ? 0.08 : mine ? 1 : base },
+      color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: mine ? 1 : base },
       width: edge.width * grown[0] * (mine ? 1.8 : 1),
       hidden: hidden.has(edge.layer) || isOff(data.nodes[edge.from]) || isOff(data.nodes[edge.to]),
     };
@@ -97,9 +94,9 @@
   };
   const network = new vis.Network(picture, { nodes, edges }, options);
 
-  function repaint() {
-    nodes.update(data.nodes.map((node) => ({ id: node.id, ...lookOfNode(node) })));
-    edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+  function repaint(theseNodes = data.nodes, theseEdges = data.edges) {
+    if (theseNodes.length) nodes.update(theseNodes.map((node) => ({ id: node.id, ...lookOfNode(node) })));
+    if (theseEdges.length) edges.update(theseEdges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
   }
 
   // --- labels: as many as fit without touching, the most important first, at the same size at any zoom
@@ -133,29 +130,6 @@
     return measured.get(key);
   }
 
-  function boxes(cell) {
-    const grid = new Map();
-    const cells = (box) => {
-      const keys = [];
-      for (let i = Math.floor(box[0] / cell); i <= Math.floor(box[2] / cell); i += 1)
-        for (let j = Math.floor(box[1] / cell); j <= Math.floor(box[3] / cell); j += 1) keys.push(i + ":" + j);
-      return keys;
-    };
-    return {
-      add(box, owner) {
-        for (const key of cells(box)) {
-          if (!grid.has(key)) grid.set(key, []);
-          grid.get(key).push([box, owner]);
-        }
-      },
-      free(box, owner) {
-        return cells(box).every((key) => (grid.get(key) || []).every(
-          ([other, by]) => by === owner || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
-        ));
-      },
-    };
-  }
-
   // A ring around a gap, a wider, dashed one around a unit that others depend on.
   function drawMarks(context, id, at, reach) {
     const rings = [];
@@ -180,7 +154,7 @@
     const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
     const scale = network.getScale();
     const spots = network.getPositions();
-    const taken = boxes(48);
+    const taken = orgnetPage.boxes(48);
     const seen = [];
     context.save();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -189,12 +163,12 @@
     context.lineJoin = "round";
     context.lineWidth = 3.5;
     for (const node of data.nodes) {
+      if (!(node.id in spots)) continue; // hidden
       const at = network.canvasToDOM(spots[node.id]);
       const reach = radius(node) * scale;
       if (at.x < -60 || at.y < -40 || at.x > canvas.clientWidth + 60 || at.y > canvas.clientHeight + 40) continue;
-      if (isOff(node)) continue;
       seen[node.id] = { at, reach };
-      drawMarks(context, node.id, at, reach);
+      if (chosen === null || node.id === chosen || near.has(node.id)) drawMarks(context, node.id, at, reach);
       taken.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach], node.id);
     }
     const middle = network.canvasToDOM({ x: 0, y: 0 });
@@ -234,7 +208,23 @@
     }
     context.restore();
   }
-  network.on("afterDrawing", drawLabels);
+  // Where a unit is chosen, all else steps back behind a veil of paper, and what is tied to it is drawn again before it.
+  function drawVeil(context) {
+    if (chosen === null) return;
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 0.8;
+    context.fillStyle = ink.paper;
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.restore();
+    for (const edge of touching(chosen)) if (!lookOfEdge(edge).hidden) network.body.edges[edge.id].draw(context);
+    for (const id of [...near, chosen]) if (!isOff(data.nodes[id])) network.body.nodes[id].draw(context);
+  }
+
+  network.on("afterDrawing", (context) => {
+    drawVeil(context);
+    drawLabels(context);
+  });
 
   // --- choosing a unit
 
@@ -242,8 +232,7 @@
 
   function neighbours(id) {
     const groups = new Map();
-    for (const edge of data.edges) {
-      if (edge.from !== id && edge.to !== id) continue;
+    for (const edge of touching(id)) {
       const layer = layerOf.get(edge.layer);
       const outward = edge.from === id;
       const vertical = edge.layer === "command";
@@ -316,15 +305,26 @@
     box.replaceChildren(head, list, wayUp(id), around);
   }
 
+  const tiesOf = data.nodes.map(() => []);
+  for (const edge of data.edges) {
+    tiesOf[edge.from].push(edge);
+    tiesOf[edge.to].push(edge);
+  }
+  const touching = (id) => (id === null ? [] : tiesOf[id]);
+
   function choose(id, centre) {
-    chosen = id;
-    near = new Set();
-    for (const edge of data.edges) {
-      if (hidden.has(edge.layer)) continue;
-      if (edge.from === id) near.add(edge.to);
-      if (edge.to === id) near.add(edge.from);
+    if (id !== null && isOff(data.nodes[id])) {
+      off.clear();
+      buildLegend();
+      repaint();
     }
-    repaint();
+    const before = chosen;
+    chosen = id;
+    near = new Set(touching(id).filter((edge) => !hidden.has(edge.layer)).flatMap((edge) => [edge.from, edge.to]));
+    near.delete(id);
+    if (before !== id) {
+      repaint([before, id].filter((one) => one !== null).map((one) => data.nodes[one]), [...touching(before), ...touching(id)]);
+    }
     if (id === null) network.unselectAll();
     else network.selectNodes([id], false);
     if (id !== null && centre) {
@@ -333,6 +333,11 @@
     }
     facts(id);
     remember();
+  }
+
+  function refilter() {
+    repaint();
+    choose(chosen, false);
   }
 
   network.on("click", (event) => choose(event.nodes.length ? event.nodes[0] : null, false));
@@ -380,7 +385,7 @@
     const [row, tick] = tickRow(glyph(item.shape, item.colour), item.label, item.count, !off.has(k), (on) => {
       if (on) off.delete(k);
       else off.add(k);
-      choose(chosen, false);
+      refilter();
     });
     tick.dataset.item = k;
     return row;
@@ -433,76 +438,12 @@
       const [row, tick] = tickRow(lineSample(layer), layer.label, counts.get(layer.name) || 0, !hidden.has(layer.name), (on) => {
         if (on) hidden.delete(layer.name);
         else hidden.add(layer.name);
-        choose(chosen, false);
+        refilter();
       });
       tick.dataset.layer = layer.name;
       box.append(row);
     }
   }
-  // --- files: what is drawn, as a picture and as a table
-
-  const drawnNodes = () => data.nodes.filter((node) => !isOff(node));
-
-  function table() {
-    const head = [say.id, say.name, say.kind, say.gap, say.cut, ...data.fields];
-    const lines = drawnNodes().map(({ id }) => {
-      const known = new Map(data.facts[id]);
-      return [data.ids[id], data.names[id], data.kinds[id], gaps.get(id) || "", cuts.has(id) ? cuts.get(id) : "", ...data.fields.map((_, k) => known.get(k))];
-    });
-    return orgnetPage.csv([head, ...lines]);
-  }
-
-  function asCanvas() {
-    const from = picture.querySelector("canvas");
-    const sheet = make("canvas");
-    [sheet.width, sheet.height] = [from.width, from.height];
-    const context = sheet.getContext("2d");
-    context.fillStyle = ink.paper;
-    context.fillRect(0, 0, sheet.width, sheet.height);
-    context.drawImage(from, 0, 0);
-    return sheet;
-  }
-
-  function asSvg() {
-    const { svg } = orgnetPage;
-    const spots = network.getPositions();
-    const nodesDrawn = drawnNodes();
-    const [xs, ys] = [nodesDrawn.map(({ id }) => spots[id].x), nodesDrawn.map(({ id }) => spots[id].y)];
-    const [left, top] = [Math.min(...xs, 0) - 80, Math.min(...ys, 0) - 40];
-    const [width, height] = [Math.max(...xs, 0) - left + 80, Math.max(...ys, 0) - top + 60];
-    const root = svg("svg", { width, height, viewBox: [left, top, width, height].join(" "), "font-family": face, "font-size": 12 });
-    root.append(svg("rect", { x: left, y: top, width, height, fill: ink.paper }));
-    for (const edge of data.edges) {
-      const look = lookOfEdge(edge);
-      if (look.hidden) continue;
-      const layer = layerOf.get(edge.layer);
-      const [a, b] = [spots[edge.from], spots[edge.to]];
-      const bend = isChain(edge.layer) ? 0 : 0.1 + 0.03 * order.get(edge.layer);
-      const middle = [(a.x + b.x) / 2 + bend * (b.y - a.y), (a.y + b.y) / 2 - bend * (b.x - a.x)];
-      root.append(svg("path", {
-        d: `M${a.x} ${a.y}Q${middle.join(" ")} ${b.x} ${b.y}`, fill: "none", stroke: layer.colour, "stroke-width": edge.width,
-        "stroke-opacity": look.color.opacity, "stroke-dasharray": layer.dashes.join(" "),
-      }));
-    }
-    const labelled = new Set(drawnLabels);
-    for (const node of nodesDrawn) {
-      const { x, y } = spots[node.id];
-      const r = radius(node);
-      root.append(svg("path", { d: orgnetPage.outline(node.shape, x, y, r), fill: node.color, stroke: tops.has(node.id) ? ink.top : ink.edge, "stroke-width": tops.has(node.id) ? 3 : 1 }));
-      if (labelled.has(node.id)) root.append(svg("text", { x, y: y + r + 13, fill: ink.text, "text-anchor": "middle" }, data.labels[node.id]));
-    }
-    return root;
-  }
-
-  function buildFiles() {
-    if (orgnetPage.framed) return;
-    const row = make("div", undefined, "actions");
-    row.append(button(say.save_png, () => orgnetPage.saveCanvas(asCanvas())));
-    row.append(button(say.save_svg, () => orgnetPage.saveSvg(asSvg())));
-    row.append(button(say.save_csv, () => orgnetPage.saveText(table(), "text/csv", "csv")));
-    document.getElementById("files").append(make("h2", say.save_title), row);
-  }
-
   // --- the state in the address
 
   function remember() {
@@ -514,7 +455,7 @@
     });
   }
 
-  function recall() {
+  function recall(again) {
     const kept = orgnetPage.readAddress();
     const listed = (name) => (kept.get(name) || "").split(".").filter(Boolean);
     const refill = (set, values) => { set.clear(); values.forEach((value) => set.add(value)); };
@@ -524,12 +465,16 @@
     buildLayers();
     buildMarks();
     buildLegend();
+    if (again) repaint();
     const unit = kept.get("unit") ? data.ids.indexOf(kept.get("unit")) : -1;
     choose(unit < 0 ? null : unit, unit >= 0);
   }
-  buildFiles();
-  recall();
-  window.addEventListener("hashchange", recall);
+  const files = orgnetNodeFiles({
+    data, face, gaps, cuts, picture, network, isOff, isChain, lookOfEdge, layerOf, order, radius, tops, now: () => ({ ink, drawnLabels }),
+  });
+  orgnetPage.fileButtons(say, files);
+  recall(window.location.hash.length > 1);
+  window.addEventListener("hashchange", () => recall(true));
 
   // --- fitting
 
@@ -560,5 +505,5 @@
   });
   fit();
 
-  window.orgnetExplore = { network, nodes, edges, choose, fit, way, table, asSvg, asCanvas, drawnLabels: () => drawnLabels };
+  window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, drawnLabels: () => drawnLabels };
 })();

@@ -1,7 +1,7 @@
 "use strict";
 // What can be taken away: the rows that are drawn as a table and as a picture, and the page on paper.
 (() => {
-  const { button, make } = orgnetPage;
+  const { make } = orgnetPage;
   const { data, face, kindOf, model, now, pen, picture, plain, redraw, state, unitsIn, view } = orgnetRows;
   const say = data.say;
   const MOST_PICTURE = 1000; // rows of a picture
@@ -48,17 +48,6 @@
     return sheet;
   }
 
-  function files() {
-    const box = document.getElementById("files");
-    if (orgnetPage.framed) return;
-    box.append(make("h2", say.save_title));
-    const three = make("div", undefined, "actions");
-    three.append(button(say.save_png, () => orgnetPage.saveCanvas(asCanvas())));
-    three.append(button(say.save_svg, () => orgnetPage.saveSvg(asSvg())));
-    three.append(button(say.save_csv, () => orgnetPage.saveText(table(), "text/csv", "csv")));
-    box.append(three);
-  }
-
   // On paper: light, and in sheets so that no row is cut in two.
   window.addEventListener("beforeprint", () => {
     now.ink = orgnetPage.theme(false);
@@ -77,6 +66,6 @@
     redraw();
   });
 
-  files();
+  orgnetPage.fileButtons(say, { asCanvas, asSvg, table });
   Object.assign(orgnetRows, { asCanvas, asSvg, table });
 })();

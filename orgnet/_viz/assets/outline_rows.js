@@ -70,19 +70,19 @@ const orgnetRows = (() => {
     return now.below.get(node);
   }
 
-  const narrow = () => picture.clientWidth < 500;
-  const numbered = (text, n) => (narrow() ? n.toLocaleString() : fill(text, { n: n.toLocaleString() }));
+  const numbered = (text, n, narrow) => (narrow ? n.toLocaleString() : fill(text, { n: n.toLocaleString() }));
 
-  function tags(node) {
+  function tags(node, width) {
+    const narrow = width < 500; // numbers only
     const found = [];
     const unit = model.unit[node];
     const folded = branch(node) && !state.open[node];
     if (gaps && state.marks.has("gap")) {
       const n = folded ? belowOf(node).gaps : unit >= 0 && gaps.values[unit] >= 0 ? 1 : 0;
-      if (n) found.push({ text: folded ? numbered(say.gaps, n) : say.one_gap, colour: now.ink.gap });
+      if (n) found.push({ text: folded ? numbered(say.gaps, n, narrow) : say.one_gap, colour: now.ink.gap });
     }
     if (cuts && state.marks.has("cut") && unit >= 0 && cuts.values[unit] > 0) {
-      found.push({ text: numbered(say.cuts, cuts.values[unit]), colour: now.ink.cut });
+      found.push({ text: numbered(say.cuts, cuts.values[unit], narrow), colour: now.ink.cut });
     }
     return found;
   }
@@ -156,8 +156,9 @@ const orgnetRows = (() => {
 
   function view(across, top, height) {
     return {
-      ...now, model, across, top, height, tops, tags, layers: data.layers, open: state.open,
+      ...now, model, across, top, height, tops, layers: data.layers, open: state.open,
       chosen: state.chosen, cursor: picture.matches(":focus-visible") ? state.cursor : null, hovered: state.hovered,
+      tags: (node) => tags(node, across.width),
       nameOf: (node) => model.name(node).slice(0, 120),
       hasBelow: (node) => branch(node) && unitsIn(node) > 0,
       isContext: (node) => model.unit[node] >= 0 && !now.shown[model.unit[node]],

@@ -76,6 +76,30 @@ const orgnetPage = (() => {
 
   const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in parts ? parts[name] : whole));
 
+  // Which places of a picture are taken, so that labels do not touch.
+  function boxes(cell) {
+    const grid = new Map();
+    const cells = (box) => {
+      const keys = [];
+      for (let i = Math.floor(box[0] / cell); i <= Math.floor(box[2] / cell); i += 1)
+        for (let j = Math.floor(box[1] / cell); j <= Math.floor(box[3] / cell); j += 1) keys.push(i + ":" + j);
+      return keys;
+    };
+    return {
+      add(box, owner) {
+        for (const key of cells(box)) {
+          if (!grid.has(key)) grid.set(key, []);
+          grid.get(key).push([box, owner]);
+        }
+      },
+      free(box, owner) {
+        return cells(box).every((key) => (grid.get(key) || []).every(
+          ([other, by]) => by === owner || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
+        ));
+      },
+    };
+  }
+
   // --- ways from headquarters: `layers` are lists of ties {name, directed, a, b}; down is away from the top
 
   function arcsDown(n, layers) {
@@ -168,7 +192,17 @@ const orgnetPage = (() => {
 
   const saveText = (text, type, ending) => save(new Blob([text], { type: type + ";charset=utf-8" }), ending);
   const saveCanvas = (canvas) => canvas.toBlob((blob) => save(blob, "png"), "image/png");
-  const saveSvg = (root) => saveText(new XMLSerializer().serializeToString(root), "image/svg+xml", "svg");
+
+  function fileButtons(say, { asCanvas, asSvg, table }) {
+    if (framed) return;
+    const row = make("div", undefined, "actions");
+    row.append(
+      button(say.save_png, () => saveCanvas(asCanvas())),
+      button(say.save_svg, () => saveText(new XMLSerializer().serializeToString(asSvg()), "image/svg+xml", "svg")),
+      button(say.save_csv, () => saveText(table(), "text/csv", "csv")),
+    );
+    document.getElementById("files").append(make("h2", say.save_title), row);
+  }
 
   // --- the state, kept in the address so that a link shows what was seen
 
@@ -182,7 +216,6 @@ const orgnetPage = (() => {
   }
 
   return {
-    arcsDown, button, cell, csv, darkness, fill, framed, glyph, lineSample, make, outline, readAddress, save, saveCanvas, saveSvg,
-    saveText, svg, theme, tickRow, waysToHeadquarters, writeAddress,
+    boxes, button, csv, darkness, fileButtons, fill, framed, glyph, lineSample, make, outline, readAddress, svg, theme, tickRow, waysToHeadquarters, writeAddress,
   };
 })();
