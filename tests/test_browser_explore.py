@@ -442,3 +442,30 @@ def test_what_is_drawn_is_saved_as_pictures_and_a_table(tmp_path: Path) -> None:
     picture = (tmp_path / "社区.svg").read_text(encoding="utf-8")
     assert picture.count("<path") == 27 + 30
     assert "河滨社区党委" in picture
+
+
+def test_colour_size_and_area_are_chosen_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "looks.html")
+    change = """const box = document.querySelectorAll("#looks select")[arguments[0]];
+        box.value = [...box.options].find((option) => option.text === arguments[1]).value;
+        box.dispatchEvent(new Event("change"));"""
+    colours = "return new Set(window.orgnetExplore.nodes.get().map((node) => node.color.background)).size;"
+    sizes = "return new Set(window.orgnetExplore.nodes.get().map((node) => node.size)).size;"
+    before = (browser.js(colours), browser.js(sizes))
+    browser.js(change, 0, "area")
+    assert browser.js("return document.querySelector('#legend h2').textContent;") == "area"
+    lines = browser.js("return [...document.querySelectorAll('#legend output')].map((one) => Number(one.textContent));")
+    assert sorted(lines) == sorted(net.units["area"].value_counts(dropna=False).tolist())
+    assert browser.js(colours) == len(lines)
+    browser.js(change, 1, "staff")
+    assert browser.js(sizes) > before[1]
+    area = net.units["area"].iloc[1]
+    browser.js("window.orgnetExplore.choose(1, false);")
+    browser.driver.find_element(By.XPATH, f"//section[@id='chosen']//button[text()='Only {area}']").click()
+    assert drawn_nodes(browser) == (net.units["area"] == area).sum()
+    browser.driver.find_element(By.XPATH, "//section[@id='legend']//button[text()='Show everything']").click()
+    assert drawn_nodes(browser) == net.n_units
+    browser.js(change, 0, "kind")
+    assert browser.js(colours) == before[0]
+    assert browser.console_errors() == []

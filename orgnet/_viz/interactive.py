@@ -19,7 +19,7 @@ import pandas as pd
 
 from orgnet._metrics import options
 from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
-from orgnet._viz import collapse, encode, layout, marks, outline, style
+from orgnet._viz import collapse, encode, layout, outline, style
 from orgnet._viz.page import Page
 from orgnet._viz.words import controls, say
 from orgnet.errors import OptionError
@@ -36,7 +36,14 @@ SMOOTH_LINES = 1500  # more of them are hidden while the picture is dragged
 MOST_FIELDS = 60
 LABEL_COLUMNS = 24
 NODE_SIZES = (20.0, 14.0, 10.0, 8.0, 7.0)  # by depth below the headquarters
-NODES_SCRIPTS = ("shared.js", "explore_files.js", "explore.js")
+NODES_SCRIPTS = (
+    "shared.js",
+    "outline_model.js",
+    "explore_looks.js",
+    "explore_labels.js",
+    "explore_files.js",
+    "explore.js",
+)
 ROWS_SCRIPTS = (
     "shared.js",
     "outline_model.js",
@@ -67,8 +74,7 @@ class _Scene:
     place: layout.Layout
     top: Ints
     notes: list[str] = field(default_factory=list)
-    gaps: list[tuple[int, str]] = field(default_factory=list)
-    cuts: list[tuple[int, int]] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=lambda: {"columns": [], "area": None, "palette": outline.PALETTE})
 
 
 def explore(
@@ -189,7 +195,6 @@ def _units_scene(
         block=pd.factorize(net.units["area"].astype(object))[0] if "area" in net.units else None,
     )
     fields, facts = _unit_facts(net.units, lang)
-    gaps, cuts = marks.gap_reasons(net, lang).to_numpy(), marks.units_cut_off(net, seats).to_numpy()
     radius, legend = _by_depth(place.depth, parent), None
     if sizes is not None:
         radius, legend = encode.node_sizes(sizes, encode.clip(label(str(sizes.name), lang), 60), lang)
@@ -207,8 +212,7 @@ def _units_scene(
         place=place,
         top=seats,
         notes=_line_notes(left_out, len(lines), lang),
-        gaps=[(row, str(gaps[row])) for row in np.flatnonzero(pd.notna(gaps)).tolist()],
-        cuts=[(row, int(cuts[row])) for row in np.flatnonzero(np.isfinite(cuts)).tolist()],
+        columns=outline.columns(net, seats, lang),
     )
 
 
@@ -360,8 +364,7 @@ def _data(net: OrgNetwork, scene: _Scene, names: Sequence[str], colour: str | pd
         **_common(net, names, lang),
         "legend": legend,
         "size": scene.size_legend,
-        "gaps": scene.gaps,
-        "cuts": scene.cuts,
+        **scene.columns,
         "notes": scene.notes,
     }
 

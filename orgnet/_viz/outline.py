@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Asked = str | pd.Series | None
 
 MOST_FIELDS = 60
+PALETTE = {"other": style.OTHER_COLOUR, "missing": style.MISSING_COLOUR, "scale": list(style.SCALE)}
 NOT_FACTS = frozenset({"name", "kind", "level_rank"})
 
 
@@ -56,19 +57,7 @@ def contents(
     columns = _columns(net, seats, lang)
     coloured = _place(columns, colour[0], colour[1])
     sized = None if size[1] is None else _place(columns, size[0], size[1])
-    packed = [
-        {
-            **packing.column(
-                column.facts.iloc[rows],
-                encode.clip(label(column.name, lang), 80),
-                lang,
-                kinds=column.role == "kind",
-                words=k == coloured,
-            ),
-            "role": column.role,
-        }
-        for k, column in enumerate(columns)
-    ]
+    packed = [_packed(column, rows, lang, words=k == coloured) for k, column in enumerate(columns)]
     needed = {coloured, sized} | {k for k, column in enumerate(columns) if column.role != "fact"}
     dropped = packing.too_much(packed, {k for k in needed if k is not None})
     kept = [k for k in range(len(packed)) if k not in dropped]
@@ -90,9 +79,22 @@ def contents(
         "area": _of_areas(columns, packed, kept),
         "ties": ties,
         "top": np.sort(number[seats]).tolist(),
-        "palette": {"other": style.OTHER_COLOUR, "missing": style.MISSING_COLOUR, "scale": list(style.SCALE)},
+        "palette": PALETTE,
         "notes": notes,
     }
+
+
+def columns(net: OrgNetwork, seats: Ints, lang: Lang) -> dict[str, Any]:
+    """Gather the columns of a small network, in the order of its units, for the page to colour and size by."""
+    found = _columns(net, seats, lang)
+    packed = [_packed(column, np.arange(net.n_units), lang, words=False) for column in found]
+    return {"columns": packed, "area": _of_areas(found, packed, list(range(len(found)))), "palette": PALETTE}
+
+
+def _packed(column: _Column, rows: Ints, lang: Lang, *, words: bool) -> dict[str, Any]:
+    title = encode.clip(label(column.name, lang), 80)
+    packed = packing.column(column.facts.iloc[rows], title, lang, kinds=column.role == "kind", words=words)
+    return {**packed, "role": column.role}
 
 
 def _columns(net: OrgNetwork, seats: Ints, lang: Lang) -> list[_Column]:

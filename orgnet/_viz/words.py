@@ -125,6 +125,7 @@ CONTROLS: dict[str, tuple[str, str]] = {
     "only": ("Only: {what}", "只看：{what}"),
     "everything": ("Show everything", "显示全部单位"),
     "colour": ("Colour", "颜色"),
+    "as_level": ("by level", "按层级"),
     "same": ("the same", "相同"),
     "is_open": ("unfolded", "已展开"),
     "is_folded": ("folded", "已收起"),

@@ -2,21 +2,30 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = data.say;
-  const { button, darkness, fill, glyph, lineSample, make, tickRow } = orgnetPage;
+  const { button, choice, darkness, fill, glyph, lineSample, make, tickRow } = orgnetPage;
   const picture = document.getElementById("picture");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const layerOf = new Map(data.layers.map((layer) => [layer.name, layer]));
   const tops = new Set(data.top);
   const hidden = new Set(); // layers
-  const off = new Set(); // numbers of the items of the legend whose units are hidden
   const marks = new Set(["gap"]);
-  const gaps = new Map(data.gaps);
-  const cuts = new Map(data.cuts);
+  const columns = data.columns.map((column) => orgnetOutline.readColumn(column, data.nodes.length));
+  const looks = orgnetNodeLooks(data, columns);
+  const { isOff } = looks;
+  const [gaps, cuts] = [marked("gap"), marked("cut")];
   let chosen = null;
   let near = new Set();
   let hovered = null;
   let grown = [1, 0]; // factor and least radius: small nodes can be seen and hit when the whole is far away
   let ink = orgnetPage.theme(darkness.matches);
+
+  // The units that have a value in the column of this role, and the value.
+  function marked(role) {
+    const column = columns.find((one) => one.role === role);
+    const found = new Map();
+    if (column) column.values.forEach((value, id) => { if (value >= 0) found.set(id, column.words ? column.words[value] : value); });
+    return found;
+  }
 
   const isChain = (layer) => layer === "command" || layer === "contains";
   // The more lines cross, the fainter each is, so that the whole still shows where they are many.
@@ -31,12 +40,8 @@
 
   // --- nodes and ties
 
-  const largest = Math.max(1, ...data.nodes.map((node) => node.size));
+  const largest = () => Math.max(1, ...data.nodes.map((node) => node.size));
   const radius = (node) => Math.max(node.size * grown[0], grown[1]);
-
-  const items = [...data.legend.items, ...data.legend.shapes];
-  const belongs = (node, item) => (!item.colour || node.color === item.colour) && (!item.shape || node.shape === item.shape);
-  const isOff = (node) => [...off].some((k) => belongs(node, items[k]));
 
   function lookOfNode(node) {
     const border = node.id === chosen ? ink.mark : tops.has(node.id) ? ink.top : ink.edge;
@@ -99,115 +104,9 @@
     if (theseEdges.length) edges.update(theseEdges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
   }
 
-  // --- labels: as many as fit without touching, the most important first, at the same size at any zoom
-
-  const SIZE = 12;
-  const LINE = 14;
   const face = getComputedStyle(document.body).fontFamily;
-  const measured = new Map();
-  let drawnLabels = [];
+  const labels = orgnetNodeLabels({ data, network, radius, tops, face, marks, gaps, cuts, now: () => ({ chosen, hovered, ink, near }) });
 
-  function wrapped(context, id, whole) {
-    const key = (whole ? "w" : "s") + id;
-    if (!measured.has(key)) {
-      const text = whole ? data.names[id].slice(0, 80) : data.labels[id];
-      let lines = [text];
-      if (context.measureText(text).width > 96) {
-        const letters = [...text];
-        const middle = letters.length / 2;
-        let cut = Math.ceil(middle);
-        let gap = letters.length;
-        letters.forEach((letter, i) => {
-          if (letter === " " && Math.abs(i - middle) < gap && Math.abs(i - middle) < middle / 1.6) {
-            gap = Math.abs(i - middle);
-            cut = i;
-          }
-        });
-        lines = [letters.slice(0, cut).join("").trim(), letters.slice(cut).join("").trim()];
-      }
-      measured.set(key, { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)), height: lines.length * LINE });
-    }
-    return measured.get(key);
-  }
-
-  // A ring around a gap, a wider, dashed one around a unit that others depend on.
-  function drawMarks(context, id, at, reach) {
-    const rings = [];
-    if (marks.has("gap") && gaps.has(id)) rings.push([ink.gap, 2.5, []]);
-    if (marks.has("cut") && cuts.has(id)) rings.push([ink.cut, 5, [4, 2]]);
-    for (const [colour, more, dashes] of rings) {
-      context.beginPath();
-      context.setLineDash(dashes);
-      context.lineWidth = 1.6;
-      context.strokeStyle = colour;
-      context.arc(at.x, at.y, reach + more, 0, 2 * Math.PI);
-      context.stroke();
-    }
-    context.setLineDash([]);
-    context.lineWidth = 3.5;
-  }
-
-  const within = (at, margin, end) => Math.max(margin, Math.min(end - margin, at));
-
-  function drawLabels(context) {
-    const canvas = context.canvas;
-    const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
-    const scale = network.getScale();
-    const spots = network.getPositions();
-    const taken = orgnetPage.boxes(48);
-    const seen = [];
-    context.save();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    for (const node of data.nodes) {
-      if (!(node.id in spots)) continue; // hidden
-      const at = network.canvasToDOM(spots[node.id]);
-      const reach = radius(node) * scale;
-      if (at.x < -60 || at.y < -40 || at.x > canvas.clientWidth + 60 || at.y > canvas.clientHeight + 40) continue;
-      seen[node.id] = { at, reach };
-      if (chosen === null || node.id === chosen || near.has(node.id)) drawMarks(context, node.id, at, reach);
-      taken.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach], node.id);
-    }
-    const middle = network.canvasToDOM({ x: 0, y: 0 });
-    const first = [hovered, chosen, ...near].filter((id) => id !== null);
-    const queue = new Set([...first, ...data.rank]);
-    drawnLabels = [];
-    for (const id of queue) {
-      const spot = seen[id];
-      if (!spot) continue;
-      const must = id === hovered || id === chosen;
-      if (!must && chosen !== null && !near.has(id)) continue;
-      context.font = (tops.has(id) || must ? "600 " : "") + SIZE + "px " + face;
-      const label = wrapped(context, id, must);
-      const away = spot.reach + 3;
-      const half = label.width / 2;
-      const side = spot.at.x < middle.x ? -1 : 1;
-      const tries = [
-        [0, away + label.height / 2], [side * (away + half), 0], [-side * (away + half), 0], [0, -away - label.height / 2],
-      ];
-      for (const [dx, dy] of must ? tries.slice(0, 1) : tries) {
-        const x = must ? within(spot.at.x + dx, half + 4, canvas.clientWidth) : spot.at.x + dx;
-        const y = must ? within(spot.at.y + dy, label.height / 2 + 2, canvas.clientHeight) : spot.at.y + dy;
-        const box = [x - half - 2, y - label.height / 2, x + half + 2, y + label.height / 2];
-        const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= canvas.clientWidth && box[3] <= canvas.clientHeight;
-        if (!must && (!inside || !taken.free(box, id))) continue;
-        taken.add(box, id);
-        context.strokeStyle = ink.halo;
-        context.fillStyle = ink.text;
-        label.lines.forEach((line, i) => {
-          const level = y - label.height / 2 + LINE * (i + 0.5);
-          context.strokeText(line, x, level);
-          context.fillText(line, x, level);
-        });
-        drawnLabels.push(id);
-        break;
-      }
-    }
-    context.restore();
-  }
   // Where a unit is chosen, all else steps back behind a veil of paper, and what is tied to it is drawn again before it.
   function drawVeil(context) {
     if (chosen === null) return;
@@ -223,7 +122,7 @@
 
   network.on("afterDrawing", (context) => {
     drawVeil(context);
-    drawLabels(context);
+    labels.drawLabels(context);
   });
 
   // --- choosing a unit
@@ -302,7 +201,10 @@
       }
       around.append(items);
     }
-    box.replaceChildren(head, list, wayUp(id), around);
+    const actions = make("div", undefined, "actions");
+    const area = looks.areaOf(id);
+    if (area >= 0 && looks.state.only !== area) actions.append(button(fill(say.only_area, { area: looks.areaName(area) }), () => restrict(area)));
+    box.replaceChildren(head, actions, list, wayUp(id), around);
   }
 
   const tiesOf = data.nodes.map(() => []);
@@ -314,7 +216,8 @@
 
   function choose(id, centre) {
     if (id !== null && isOff(data.nodes[id])) {
-      off.clear();
+      looks.state.off.clear();
+      looks.state.only = null;
       buildLegend();
       repaint();
     }
@@ -380,8 +283,8 @@
 
   // --- legend and layers
 
-  function key(item) {
-    const k = items.indexOf(item);
+  function key(item, k) {
+    const { off } = looks.state;
     const [row, tick] = tickRow(glyph(item.shape, item.colour), item.label, item.count, !off.has(k), (on) => {
       if (on) off.delete(k);
       else off.add(k);
@@ -409,8 +312,12 @@
 
   function buildLegend() {
     const box = document.getElementById("legend");
-    const legend = data.legend;
-    box.replaceChildren(make("h2", legend.title));
+    const legend = looks.legend();
+    const only = make("div", undefined, "only");
+    if (looks.state.only !== null) {
+      only.append(make("span", fill(say.only, { what: looks.areaName(looks.state.only) })), button(say.everything, () => restrict(null)));
+    }
+    box.replaceChildren(make("h2", legend.title), only);
     if (legend.stops) {
       const ramp = make("div", undefined, "ramp");
       ramp.style.background = "linear-gradient(to right, " + legend.stops.join(", ") + ")";
@@ -418,14 +325,42 @@
       ends.append(make("span", legend.low), make("span", legend.high));
       box.append(ramp, ends);
     }
-    box.append(...legend.items.map(key));
-    if (legend.shapes.length) {
+    const rows = legend.items.map(key);
+    const first = rows.length - legend.apart;
+    box.append(...rows.slice(0, first));
+    if (legend.apart) {
       const shapes = make("div", undefined, "shapes");
-      shapes.append(...legend.shapes.map(key));
+      shapes.append(...rows.slice(first));
       box.append(shapes);
     }
-    if (data.size) box.append(make("h2", say.size, "sub"), make("p", data.size.title + ": " + data.size.text));
+    if (data.size && looks.state.size === "") box.append(make("h2", say.size, "sub"), make("p", data.size.title + ": " + data.size.text));
     if (tops.size) box.append(make("p", say.hq, "hint sub"));
+  }
+
+  function restrict(only) {
+    looks.state.only = only;
+    buildLegend();
+    if (chosen !== null && isOff(data.nodes[chosen])) choose(null, false);
+    refilter();
+  }
+
+  function buildLooks() {
+    if (!columns.length) return;
+    const named = (test) => columns.map((column, k) => [column.title, String(k), column]).filter(([, , column]) => test(column));
+    const number = (value) => (value === "" ? "" : Number(value));
+    document.getElementById("looks").replaceChildren(
+      choice(say.colour, [[data.legend.title, ""], ...named((column) => column.type !== "text")], String(looks.state.colour), (value) => {
+        looks.recolour(number(value));
+        buildLegend();
+        refilter();
+      }),
+      choice(say.size, [[data.size ? data.size.title : say.as_level, ""], ...named((column) => column.type === "number")], String(looks.state.size), (value) => {
+        looks.resize(number(value));
+        buildLegend();
+        resized();
+        refilter();
+      }),
+    );
   }
 
   function buildLayers() {
@@ -450,7 +385,10 @@
     orgnetPage.writeAddress({
       unit: chosen === null ? "" : data.ids[chosen] || "",
       hidden: [...hidden].join("."),
-      off: [...off].join("."),
+      colour: looks.state.colour,
+      size: looks.state.size,
+      only: looks.state.only,
+      off: [...looks.state.off].join("."),
       marks: [...marks].join(".") === "gap" ? "" : [...marks].join(".") || "none",
     });
   }
@@ -460,17 +398,24 @@
     const listed = (name) => (kept.get(name) || "").split(".").filter(Boolean);
     const refill = (set, values) => { set.clear(); values.forEach((value) => set.add(value)); };
     refill(hidden, listed("hidden").filter((name) => layerOf.has(name)));
-    refill(off, listed("off").filter((k) => k in items).map(Number));
+    const column = (name, test) => (/^\d+$/.test(kept.get(name) || "") && columns[kept.get(name)] && test(columns[kept.get(name)]) ? Number(kept.get(name)) : "");
+    looks.recolour(column("colour", (one) => one.type !== "text"));
+    looks.resize(column("size", (one) => one.numeric));
+    const only = /^\d+$/.test(kept.get("only") || "") ? Number(kept.get("only")) : -1;
+    looks.state.only = data.area !== null && only >= 0 && only < columns[data.area].words.length ? only : null;
+    const lines = looks.legend().items.length;
+    refill(looks.state.off, listed("off").filter((k) => /^\d+$/.test(k) && Number(k) < lines).map(Number));
+    buildLooks();
     refill(marks, kept.has("marks") ? listed("marks") : ["gap"]);
     buildLayers();
     buildMarks();
     buildLegend();
-    if (again) repaint();
+    if (again) resized();
     const unit = kept.get("unit") ? data.ids.indexOf(kept.get("unit")) : -1;
     choose(unit < 0 ? null : unit, unit >= 0);
   }
   const files = orgnetNodeFiles({
-    data, face, gaps, cuts, picture, network, isOff, isChain, lookOfEdge, layerOf, order, radius, tops, now: () => ({ ink, drawnLabels }),
+    data, face, gaps, cuts, picture, network, isOff, isChain, lookOfEdge, layerOf, order, radius, tops, now: () => ({ ink, drawnLabels: labels.drawn }),
   });
   orgnetPage.fileButtons(say, files);
   recall(window.location.hash.length > 1);
@@ -478,16 +423,20 @@
 
   // --- fitting
 
+  function resized() {
+    nodes.update(data.nodes.map((node) => ({ id: node.id, size: radius(node), ...lookOfNode(node) })));
+    edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+  }
+
   function fit() {
     if (!data.nodes.length || !picture.clientWidth || !picture.clientHeight) return;
     network.fit({ maxZoomLevel: 1.3, animation: false });
     network.moveTo({ scale: network.getScale() * 0.92, animation: false });
     const scale = network.getScale();
-    const wanted = [Math.max(1, Math.min(2, 31 / largest, 4 / (7 * scale))), Math.min(16, 3.6 / scale)];
+    const wanted = [Math.max(1, Math.min(2, 31 / largest(), 4 / (7 * scale))), Math.min(16, 3.6 / scale)];
     if (Math.abs(wanted[0] - grown[0]) + Math.abs(wanted[1] - grown[1]) > 0.1) {
       grown = wanted;
-      nodes.update(data.nodes.map((node) => ({ id: node.id, size: radius(node), ...lookOfNode(node) })));
-      edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+      resized();
     }
   }
   document.getElementById("fit").addEventListener("click", fit);
@@ -505,5 +454,5 @@
   });
   fit();
 
-  window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, drawnLabels: () => drawnLabels };
+  window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, looks, drawnLabels: () => labels.drawn };
 })();

@@ -18,6 +18,12 @@ const orgnetOutline = (() => {
     return { ...column, numeric, values };
   }
 
+  // A number or a date as a reader knows it.
+  function show(column, value, lang) {
+    if (column.type === "date") return new Date(value * 864e5).toISOString().slice(0, 10);
+    return value.toLocaleString(lang, { maximumSignificantDigits: Math.abs(value) < 1e6 && !Number.isInteger(value) ? 5 : 15 });
+  }
+
   function readTies(packed, layers) {
     return packed.layers.map((ties) => {
       const a = rising(ties.a);
@@ -194,5 +200,5 @@ const orgnetOutline = (() => {
     return { code, found, colour };
   }
 
-  return { bundles, children, classes, counts, firstOpen, placesOf, read, rowsOf };
+  return { bundles, children, classes, counts, firstOpen, placesOf, read, readColumn, rowsOf, show };
 })();

@@ -1,7 +1,7 @@
 "use strict";
 // The panel beside the rows: facts, ways and neighbours of what was chosen, search, what to draw, marks, the legend.
 (() => {
-  const { button, make, fill, glyph, lineSample, tickRow } = orgnetPage;
+  const { button, choice, make, fill, glyph, lineSample, tickRow } = orgnetPage;
   const {
     about, belowOf, branch, choose, cuts, data, gaps, kindOf, model, now, pickNode, rebundle, recolour, redraw, refilter, resize,
     restrict, state, told, tops, unfold, unfoldAll, unitsIn, valueOf, within,
@@ -178,31 +178,17 @@
 
   // --- the panel: what to draw, what to mark, the legend
 
-  function select(label, options, value, change) {
-    const row = make("label", undefined, "choice");
-    const box = make("select");
-    for (const [text, key] of options) {
-      const option = make("option", text);
-      option.value = key;
-      box.append(option);
-    }
-    box.value = value;
-    box.addEventListener("change", () => change(box.value));
-    row.append(make("span", label), box);
-    return row;
-  }
-
   function looks() {
     const box = document.getElementById("looks");
     const named = (test) => model.columns.map((column, k) => [column, k]).filter(([column]) => test(column)).map(([column, k]) => [column.title, String(k)]);
-    const colours = select(say.colour, named((column) => column.type !== "text"), String(state.colour), (value) => {
+    const colours = choice(say.colour, named((column) => column.type !== "text"), String(state.colour), (value) => {
       state.colour = Number(value);
       recolour();
       refilter(false);
       legend();
       facts();
     });
-    const sized = select(say.size, [[say.same, ""], ...named((column) => column.type === "number")], state.size === null ? "" : String(state.size), (value) => {
+    const sized = choice(say.size, [[say.same, ""], ...named((column) => column.type === "number")], state.size === null ? "" : String(state.size), (value) => {
       state.size = value === "" ? null : Number(value);
       resize();
       told.remember();

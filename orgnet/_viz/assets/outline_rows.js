@@ -31,10 +31,7 @@ const orgnetRows = (() => {
 
   // --- values as a reader knows them
 
-  function show(column, value) {
-    if (column.type === "date") return new Date(value * 864e5).toISOString().slice(0, 10);
-    return value.toLocaleString(data.lang, { maximumSignificantDigits: Math.abs(value) < 1e6 && !Number.isInteger(value) ? 5 : 15 });
-  }
+  const show = (column, value) => orgnetOutline.show(column, value, data.lang);
 
   function valueOf(column, unit) {
     const value = column.values[unit];

@@ -68,6 +68,21 @@ const orgnetPage = (() => {
     return [row, tick];
   }
 
+  // One of several, by name.
+  function choice(label, options, value, change) {
+    const row = make("label", undefined, "choice");
+    const box = make("select");
+    for (const [text, key] of options) {
+      const option = make("option", text);
+      option.value = key;
+      box.append(option);
+    }
+    box.value = value;
+    box.addEventListener("change", () => change(box.value));
+    row.append(make("span", label), box);
+    return row;
+  }
+
   function theme(dark) {
     return dark
       ? { paper: "#14181d", text: "#e8ecf0", soft: "#a3afbb", halo: "#14181d", edge: "rgba(255,255,255,0.65)", top: "#ffffff", mark: "#7cc0ff", rule: "#46505b", band: "#222932", gap: "#ff9d6e", cut: "#d3a6ff" }
@@ -216,6 +231,6 @@ const orgnetPage = (() => {
   }
 
   return {
-    boxes, button, csv, darkness, fileButtons, fill, framed, glyph, lineSample, make, outline, readAddress, svg, theme, tickRow, waysToHeadquarters, writeAddress,
+    boxes, button, choice, csv, darkness, fileButtons, fill, framed, glyph, lineSample, make, outline, readAddress, svg, theme, tickRow, waysToHeadquarters, writeAddress,
   };
 })();
