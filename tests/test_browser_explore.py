@@ -121,6 +121,19 @@ def touch_everything(browser: Browser) -> None:
     browser.js("window.orgnetExplore.nodes.getIds().forEach((id) => window.orgnetExplore.choose(id, true));")
     for _ in range(3):
         browser.js("document.querySelector('#chosen .pick')?.click();")
+    browser.js(
+        """for (const box of document.querySelectorAll("#looks select")) {
+          for (const { value } of box.options) {
+            box.value = value;
+            box.dispatchEvent(new Event("change"));
+          }
+        }
+        document.querySelectorAll("#legend input").forEach((box) => box.click());
+        document.querySelectorAll("#legend input:not(:checked)").forEach((box) => box.click());
+        const { table, asSvg } = window.orgnetExplore;
+        table();
+        asSvg();"""
+    )
     search = browser.driver.find_element(By.ID, "search")
     search.send_keys("<", Keys.ENTER)
 
@@ -469,3 +482,22 @@ def test_colour_size_and_area_are_chosen_in_the_page(browser: Browser, tmp_path:
     browser.js(change, 0, "kind")
     assert browser.js(colours) == before[0]
     assert browser.console_errors() == []
+
+
+def test_keys_go_from_unit_to_unit(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "keys.html")
+    chosen = "return window.orgnetExplore.network.getSelectedNodes();"
+    height = "return window.orgnetExplore.network.getPositions([arguments[0]])[arguments[0]].y;"
+    picture = browser.driver.find_element(By.ID, "picture")
+    picture.send_keys(Keys.ARROW_DOWN)
+    assert browser.js(chosen) == [0]  # the headquarters first
+    picture.send_keys(Keys.ARROW_DOWN)
+    (below,) = browser.js(chosen)
+    assert browser.js(height, below) > browser.js(height, 0)
+    picture.send_keys(Keys.ARROW_UP)
+    (back,) = browser.js(chosen)
+    assert browser.js(height, back) < browser.js(height, below)
+    picture.send_keys(Keys.ESCAPE)
+    assert browser.js(chosen) == []
+    picture.send_keys("/")
+    assert browser.js("return document.activeElement.id;") == "search"

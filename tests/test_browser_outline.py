@@ -162,6 +162,67 @@ def test_ties_are_summed_between_the_rows_that_are_seen(browser: Browser, tmp_pa
     assert "1223 ties inside" in words(browser, "#chosen").replace(",", "")  # 20 of command, 1 200 covers, 3 collab
 
 
+def seen_by_hand(
+    net: OrgNetwork, found: forest.Forest, turned: set[int]
+) -> tuple[list[int], dict[tuple[str, int, int], int]]:
+    """Say which rows are drawn and what ties are summed between them where only the `turned` rows are open, slowly."""
+    rows: list[int] = []
+    seat: dict[int, int] = {}
+    for row, above in enumerate(found.above.tolist()):
+        hidden = above >= 0 and (above not in turned or seat[above] != above)
+        seat[row] = seat[above] if hidden else row
+        if not hidden:
+            rows.append(row)
+    place = {unit: row for row, unit in enumerate(found.unit.tolist()) if unit >= 0}
+    layers = list(net.layers)
+    sums: dict[tuple[str, int, int], int] = {}
+    for k, layer in enumerate(net.ties["layer"]):
+        a, b = (place[int(unit)] for unit in net.ends[:, k])
+        ends = (seat[a], seat[b]) if layer != "collab" else tuple(sorted((seat[a], seat[b])))
+        shown_by_tree = any(
+            holder(found, one) == other and layers[int(found.via[found.unit[one]])] == layer
+            for one, other in ((a, b), (b, a))
+        )
+        if ends[0] != ends[1] and not shown_by_tree:
+            key = (layer, ends[0], ends[1])
+            sums[key] = sums.get(key, 0) + 1
+    return rows, sums
+
+
+def holder(found: forest.Forest, row: int) -> int | None:
+    """Find the unit that a unit hangs under, and by a tie."""
+    if found.via[found.unit[row]] < 0:
+        return None
+    above = int(found.above[row])
+    while found.unit[above] < 0:
+        above = int(found.above[above])
+    return above
+
+
+def test_rows_and_sums_are_those_of_the_slow_way(browser: Browser, tmp_path: Path, city: OrgNetwork) -> None:
+    show(browser, explore(city), tmp_path / "twin.html")
+    tops = np.flatnonzero(metrics.depth(city).to_numpy() == 0)
+    found = forest.grow(city, city.layers, tops, "en")
+    rng = np.random.default_rng(4)
+    for share in (0.02, 0.2, 0.6, 0.95):
+        turned = {int(row) for row in np.flatnonzero(rng.random(len(found.above)) < share)} | {0}
+        browser.js(
+            f"const open = new Set(arguments[0]); const {{model, state, relist}} = {AT};"
+            "for (let i = 0; i < model.total; i += 1) state.open[i] = open.has(i) && model.size[i] > 1 ? 1 : 0;"
+            "relist();",
+            list(turned),
+        )
+        rows_, sums = seen_by_hand(city, found, turned)
+        assert browser.js(f"return Array.from({AT}.now.rows);") == rows_
+        script = """return E.now.bundles.map((b) =>
+            [E.data.layers[b.layer].name, E.now.rows[b.from], E.now.rows[b.to], b.count]);"""
+        drawn_ = {(layer, a, b): n for layer, a, b, n in browser.js(script.replace("E.", AT + "."))}
+        assert len(drawn_) == min(len(sums), 1500)
+        assert drawn_.items() <= sums.items()
+        if len(sums) <= 1500:
+            assert drawn_ == sums
+
+
 def test_a_layer_switch_hides_ties(browser: Browser, tmp_path: Path) -> None:
     show(browser, explore(district()), tmp_path / "layers.html")
     assert browser.js(f"return {AT}.now.bundles.length;") == 3

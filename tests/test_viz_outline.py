@@ -132,7 +132,7 @@ def test_what_no_column_divides_is_cut_into_equal_parts_named_after_their_ends(m
     monkeypatch.setattr(forest, "MOST_BELOW", 4)
     net = from_tables({"unit_id": ["h", *(f"c{i}" for i in range(10))], "superior_id": [None, *["h"] * 10]})
     found = grown(net)
-    assert found.labels == ["c0 – c3", "c4 – c6", "c7 – c9"]
+    assert found.labels == ["1–4 · c0 – c3", "5–7 · c4 – c6", "8–10 · c7 – c9"]
 
 
 def depths(found: forest.Forest) -> list[int]:

@@ -200,11 +200,13 @@ class _Tree:
             part = rank * np.repeat(parts, size) // np.repeat(size, size)
             group = np.repeat(np.cumsum(parts) - parts, size) + part
             ends = np.flatnonzero(np.diff(group, prepend=-1, append=group[-1] + 1))
-            labels = [
-                f"{encode.clip(self.names[rows[a]], END_COLUMNS)} – {encode.clip(self.names[rows[b - 1]], END_COLUMNS)}"
-                for a, b in itertools.pairwise(ends)
-            ]
+            labels = [self._part(rows[a:b], int(rank[a])) for a, b in itertools.pairwise(ends)]
             self.put_together(rows, group, labels)
+
+    def _part(self, rows: Ints, start: int) -> str:
+        """Name a part after its place among all, its first and its last."""
+        first, last = (encode.clip(self.names[row], END_COLUMNS) for row in (rows[0], rows[-1]))
+        return f"{start + 1:,}–{start + len(rows):,} · {first} – {last}"
 
     def reading_order(self) -> Ints:
         """List all but the root, each before what is below it, the first recorded first."""

@@ -42,6 +42,7 @@ NODES_SCRIPTS = (
     "explore_looks.js",
     "explore_labels.js",
     "explore_files.js",
+    "explore_keys.js",
     "explore.js",
 )
 ROWS_SCRIPTS = (

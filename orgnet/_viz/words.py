@@ -85,8 +85,8 @@ CONTROLS: dict[str, tuple[str, str]] = {
     "hq": ("Bold edge: headquarters", "粗边：总部"),
     "close": ("Clear", "清除"),
     "picture": (
-        "Picture of the network. Use the search box to choose a unit with the keyboard.",
-        "网络图。可用查找框以键盘选择单位。",
+        "Picture of the network. Arrow keys go from unit to unit; plus and minus zoom; slash goes to search.",
+        "网络图：方向键移到邻近单位，加减键缩放，斜杠键转到查找。",
     ),
     "picture_rows": (
         "Network as rows to unfold. Arrow keys move, unfold and fold; Enter shows the facts; slash goes to search.",

@@ -452,6 +452,7 @@
     repaint();
     buildMarks();
   });
+  orgnetNodeKeys({ data, picture, network, isOff, chosen: () => chosen, choose, fit });
   fit();
 
   window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, looks, drawnLabels: () => labels.drawn };

@@ -110,7 +110,7 @@
     Escape: () => choose(null),
   };
   picture.addEventListener("keydown", (event) => {
-    if (!(event.key in keys) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!Object.hasOwn(keys, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const at = now.rowOf.has(state.cursor) ? now.rowOf.get(state.cursor) : -1;
     if (at < 0 && event.key.length > 1 && event.key !== "Escape") moveTo(0);
