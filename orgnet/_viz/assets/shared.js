@@ -206,7 +206,7 @@ const orgnetPage = (() => {
   }
 
   const saveText = (text, type, ending) => save(new Blob([text], { type: type + ";charset=utf-8" }), ending);
-  const saveCanvas = (canvas) => canvas.toBlob((blob) => save(blob, "png"), "image/png");
+  const saveCanvas = (canvas) => canvas.toBlob((blob) => save(blob, "png"));
 
   function fileButtons(say, { asCanvas, asSvg, table }) {
     if (framed) return;
