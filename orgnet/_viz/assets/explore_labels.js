@@ -38,9 +38,9 @@ const orgnetNodeLabels = ({ data, network, radius, tops, face, marks, gaps, cuts
     for (const [colour, more, dashes] of rings) {
       context.beginPath();
       context.setLineDash(dashes);
-      context.lineWidth = 1.6;
+      context.lineWidth = reach < 5 ? 1 : 1.6;
       context.strokeStyle = colour;
-      context.arc(at.x, at.y, reach + more, 0, 2 * Math.PI);
+      context.arc(at.x, at.y, reach + Math.min(more, more * reach / 6), 0, 2 * Math.PI);
       context.stroke();
     }
     context.setLineDash([]);

@@ -194,7 +194,8 @@ const orgnetDrawing = (() => {
       const alpha = touched ? 1 : chosen ? 0.07 : dense ? 0.12 + 0.75 * share : 0.8;
       const far = Math.min(1, Math.abs(to - from) / span);
       const swing = (4 / 3) * Math.min(across.room, 10 + (across.room - 10) * far ** 0.7);
-      const width = 1 + 3.5 * Math.sqrt((bundle.count - 1) / Math.max(most - 1, 30)) + (touched ? 0.6 : 0);
+      const full = 4 * Math.min(1, across.room / 250);
+      const width = 0.8 + full * Math.sqrt((bundle.count - 1) / Math.max(most - 1, 30)) + (touched ? 0.6 : 0);
       const d = `M${x} ${from}C${x + swing} ${from} ${x + swing} ${to} ${x} ${to}`;
       pen.path(d, { stroke: layer.colour, dashes: dense && !touched ? [] : layer.dashes, width, alpha });
       if (layer.directed) pen.path(`M${x - 4} ${to}l7 -3.4v6.8Z`, { fill: layer.colour, alpha });
