@@ -576,3 +576,16 @@ def test_rows_open_at_first_are_at_most_so_many(browser: Browser, tmp_path: Path
     below = np.bincount([i - step + 1 if step else 0 for i, step in enumerate(up)])
     assert below.max() <= forest.MOST_BELOW
     assert below[0] <= len(rows(browser)) <= 150
+
+
+@pytest.mark.parametrize("units", [20, 1200])
+def test_it_is_drawn_where_no_animation_frame_comes(browser: Browser, tmp_path: Path, units: int) -> None:
+    """A frame that is out of sight, as at the end of a long report, gets none."""
+    net = from_tables({"unit_id": [f"u{i}" for i in range(units)], "superior_id": [None, *["u0"] * (units - 1)]})
+    page = explore(net)
+    still = f'<script nonce="{page.nonce}">window.requestAnimationFrame = () => 0;</script>'
+    path = tmp_path / "still.html"
+    path.write_text(page.html.replace("<main>", still + "<main>"), encoding="utf-8")
+    browser.open(path)
+    browser.wait(AT)
+    assert browser.painted() > LEAST_PAINTED

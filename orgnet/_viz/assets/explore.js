@@ -454,6 +454,7 @@
   });
   orgnetNodeKeys({ data, picture, network, isOff, chosen: () => chosen, choose, fit });
   fit();
+  network.body.emitter.emit("_redraw"); // at once: a frame that is out of sight gets no animation frames
 
   window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, looks, drawnLabels: () => labels.drawn };
 })();

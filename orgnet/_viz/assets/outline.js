@@ -196,6 +196,7 @@
   }));
   told.remember = remember;
   recall();
+  orgnetRows.paint(); // at once: a frame that is out of sight gets no animation frames
   new ResizeObserver(redraw).observe(picture);
   orgnetPage.darkness.addEventListener("change", () => {
     now.ink = orgnetPage.theme(orgnetPage.darkness.matches);
