@@ -54,11 +54,13 @@ class Browser:
         self._asked: list[str] = []
         self._pages: set[str] = set()
 
-    def open(self, path: Path) -> None:
-        """Open a file and wait until it is loaded."""
+    def open(self, path: Path, fragment: str = "") -> None:
+        """Open a file afresh, with what its address says behind the file, and wait until it is loaded."""
         page = path.resolve().as_uri()
         self._pages.add(page)
-        self.driver.get(page)
+        if fragment:
+            self.driver.get("about:blank")
+        self.driver.get(page + fragment)
 
     def js(self, script: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the script returns
         """Run a script in the page and return its value."""

@@ -233,3 +233,20 @@ def test_libraries_find_the_same(networks: ModuleType, kernel: str, directed: bo
     found = getattr(ours, kernel)(ours.build(arrays))
     assert found > 0
     assert found == pytest.approx(getattr(theirs, kernel)(theirs.build(arrays)), rel=1e-9)
+
+
+def test_the_table_of_the_explorer_says_what_was_measured() -> None:
+    facts = {
+        "units": 20000,
+        "ties": 22056,
+        "write": 1.66,
+        "peak_mb": 205.6,
+        "mb": 1.12,
+        "open": 0.84,
+        "click": 0.126,
+        "search": 0.03,
+    }
+    lines = script("explore").table([facts, facts | {"everything": 0.05}]).splitlines()
+    cells = "| 20 000 | 22 056 | 1.7 s | 206 MB | 1.1 MB | 0.8 s | 0.13 s | 0.03 s |"
+    assert lines[2:] == [f"{cells}  |", f"{cells} 0.05 s |"]
+    assert lines[0].count("|") == lines[1].count("|") == lines[2].count("|") == 10

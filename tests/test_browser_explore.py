@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 from browser import Browser, open_browser
+from payloads import BAD, PAYLOADS
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from orgnet import datasets, metrics
+from orgnet._viz import collapse
 from orgnet._viz.interactive import explore
 from orgnet.build import from_tables
 
@@ -23,49 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BAD = "window.__pwned=1"
-PAYLOADS = (
-    f"<script>{BAD}</script>",
-    f"</script><script>{BAD}</script>",
-    f"</ScRiPt ><script>{BAD}</script>",
-    f"<!--<script>{BAD}</script>",
-    f"--><script>{BAD}</script><!--",
-    f"<![CDATA[<script>{BAD}</script>]]>",
-    f"</title><script>{BAD}</script>",
-    f"</style><script>{BAD}</script>",
-    f"</textarea><script>{BAD}</script>",
-    f"</h1><script>{BAD}</script>",
-    f'<img src=x onerror="{BAD}">',
-    f"<img src=x onerror={BAD}>",
-    f'"><img src=x onerror={BAD}>',
-    f"'><img src=x onerror={BAD}>",
-    f"<svg onload={BAD}>",
-    f"<svg/onload={BAD}>",
-    f"</svg><svg onload={BAD}>",
-    f"<svg><script>{BAD}</script></svg>",
-    f'<body onload="{BAD}">',
-    f'<details open ontoggle="{BAD}">',
-    f'<input autofocus onfocus="{BAD}">',
-    f'<video><source onerror="{BAD}"></video>',
-    f'<iframe srcdoc="<script>parent.{BAD}</script>"></iframe>',
-    f'<iframe src="javascript:parent.{BAD}"></iframe>',
-    f'<a href="javascript:{BAD}">open</a>',
-    f'<meta http-equiv="refresh" content="0;url=javascript:{BAD}">',
-    f'<base href="javascript:{BAD}//">',
-    f"javascript:{BAD}",
-    f'<math><mtext><img src=x onerror="{BAD}"></mtext></math>',
-    f"{{{{constructor.constructor('{BAD}')()}}}}",
-    f"${{{BAD}}}",
-    f"';{BAD};'",
-    f'";{BAD};"',
-    f'\\";{BAD};//',
-    f"\u2028{BAD}\u2029{BAD}",
-    f"\\u003cscript>{BAD}\\u003c/script>",
-    f"&lt;script&gt;{BAD}&lt;/script&gt;",
-    f"<b href=x onmouseover={BAD}>bold</b>",
-    "__proto__",
-    "constructor",
-)
 LEAST_PAINTED = 3000
 
 
@@ -75,6 +35,12 @@ def browser() -> Iterator[Browser]:
     with open_browser() as one:
         one.look(width=1100, height=700, dark=False)
         yield one
+
+
+@pytest.fixture
+def without_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw areas above a thousand units already, as is done where there are too many for rows."""
+    monkeypatch.setattr(collapse, "MOST_ROWS", collapse.MOST_NODES)
 
 
 def show(browser: Browser, page: Page, path: Path) -> None:
@@ -155,6 +121,19 @@ def touch_everything(browser: Browser) -> None:
     browser.js("window.orgnetExplore.nodes.getIds().forEach((id) => window.orgnetExplore.choose(id, true));")
     for _ in range(3):
         browser.js("document.querySelector('#chosen .pick')?.click();")
+    browser.js(
+        """for (const box of document.querySelectorAll("#looks select")) {
+          for (const { value } of box.options) {
+            box.value = value;
+            box.dispatchEvent(new Event("change"));
+          }
+        }
+        document.querySelectorAll("#legend input").forEach((box) => box.click());
+        document.querySelectorAll("#legend input:not(:checked)").forEach((box) => box.click());
+        const { table, asSvg } = window.orgnetExplore;
+        table();
+        asSvg();"""
+    )
     search = browser.driver.find_element(By.ID, "search")
     search.send_keys("<", Keys.ENTER)
 
@@ -209,6 +188,7 @@ def test_no_payload_runs_as_a_title(browser: Browser, tmp_path: Path, chunk: int
     assert browser.requests() == []
 
 
+@pytest.mark.usefixtures("without_rows")
 def test_no_payload_runs_as_the_name_of_an_area(browser: Browser, tmp_path: Path) -> None:
     n = 30 * len(PAYLOADS)
     areas = [PAYLOADS[i % len(PAYLOADS)] for i in range(n)]
@@ -320,6 +300,7 @@ def test_layer_switch_hides_ties(browser: Browser, tmp_path: Path) -> None:
     assert browser.js(count) == 27
 
 
+@pytest.mark.usefixtures("without_rows")
 def test_above_a_thousand_units_the_counted_areas_are_drawn(browser: Browser, tmp_path: Path) -> None:
     n = 1500
     units = {
@@ -384,3 +365,139 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(browser: Browser, tmp_path
     paper = browser.js("return getComputedStyle(document.body).backgroundColor;")
     assert paper == ("rgb(20, 24, 29)" if dark else "rgb(255, 255, 255)")
     browser.look(width=1100, height=700, dark=False)
+
+
+# --- what both pages have: ways, marks, a legend that filters, files, the state in the address
+
+
+def drawn_nodes(browser: Browser) -> int:
+    """Count the nodes that are not hidden."""
+    return int(browser.js("return window.orgnetExplore.nodes.get().filter((node) => !node.hidden).length;"))
+
+
+def test_the_legend_filters_units_and_their_ties(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "legend.html")
+    label = "//section[@id='legend']//label[span[text()='Party cell']]/input"
+    browser.driver.find_element(By.XPATH, label).click()
+    assert drawn_nodes(browser) == 15
+    count = "return window.orgnetExplore.edges.get().filter((edge) => !edge.hidden).length;"
+    assert browser.js(count) == 27 - 15
+    browser.driver.find_element(By.XPATH, label).click()
+    assert (drawn_nodes(browser), browser.js(count)) == (30, 27)
+
+
+def test_ways_to_headquarters_are_as_long_as_the_library_says(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "ways.html")
+    found = browser.js(
+        "return window.orgnetExplore.nodes.getIds().map((id) => window.orgnetExplore.way(id)?.length ?? null);"
+    )
+    depth = metrics.depth(net)
+    (top,) = depth.index[depth == 0]
+    far = metrics.distance_from(net, top, layers="all", direction="down")
+    wanted = depth.where(depth.notna(), far)
+    assert [None if steps is None else steps - 1 for steps in found] == wanted.astype(object).where(
+        wanted.notna(), None
+    ).to_list()
+    assert wanted.isna().any()
+    assert (depth.isna() & wanted.notna()).any()
+
+
+def test_gaps_and_cut_units_are_marked_and_named(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "marks.html")
+    gaps, cuts = metrics.gaps(net).table, metrics.communication(net).cut_units
+    totals = browser.js("return [...document.querySelectorAll('#marks output')].map((one) => Number(one.textContent));")
+    assert totals == [len(gaps), len(cuts)]
+    before = browser.js("return document.querySelector('canvas').toDataURL();")
+    browser.driver.find_element(By.CSS_SELECTOR, "input[data-mark=cut]").click()
+    browser.wait("document.querySelector('canvas').toDataURL() !== arguments[0]", before)
+    worst = list(net.ids).index(cuts["unit_id"].iloc[0])
+    panel = browser.js(
+        "window.orgnetExplore.choose(arguments[0], false); return document.querySelector('#chosen').textContent;", worst
+    )
+    assert f"units cut off if it stops{cuts['units_cut_off'].iloc[0]}" in panel
+    first = list(net.ids).index(gaps["unit_id"].iloc[0])
+    panel = browser.js(
+        "window.orgnetExplore.choose(arguments[0], false); return document.querySelector('#chosen').textContent;", first
+    )
+    assert gaps["reason"].iloc[0] in panel
+
+
+def test_the_address_brings_back_what_was_seen(browser: Browser, tmp_path: Path) -> None:
+    page, path = explore(community()), tmp_path / "state.html"
+    show(browser, page, path)
+    browser.js("window.orgnetExplore.choose(3, false);")
+    browser.driver.find_element(By.CSS_SELECTOR, "input[data-layer=covers]").click()
+    address = browser.js("return location.hash;")
+    browser.open(path, address)
+    browser.wait("window.orgnetExplore")
+    assert browser.js("return window.orgnetExplore.network.getSelectedNodes();") == [3]
+    assert browser.js("return window.orgnetExplore.edges.get().filter((edge) => !edge.hidden).length;") == 22
+    assert browser.js("return location.hash;") == address
+    assert "第三网格党支部" in browser.driver.find_element(By.ID, "chosen").text
+
+
+def test_what_is_drawn_is_saved_as_pictures_and_a_table(tmp_path: Path) -> None:
+    with open_browser() as one:  # of its own: it saves files
+        one.driver.execute_cdp_cmd("Page.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+        show(one, explore(community(), title="社区"), tmp_path / "files.html")
+        one.wait("window.orgnetExplore.drawnLabels().length")
+        for button in one.driver.find_elements(By.CSS_SELECTOR, "#files button"):
+            button.click()
+        for ending, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b"\xef\xbb\xbf")):
+            one.wait_for((tmp_path / f"社区.{ending}").exists, ending)
+            assert (tmp_path / f"社区.{ending}").read_bytes().startswith(start)
+        assert one.requests() == []
+        assert one.console_errors() == []
+    table = pd.read_csv(tmp_path / "社区.csv")
+    assert table["id"].tolist() == list(community().ids)
+    picture = (tmp_path / "社区.svg").read_text(encoding="utf-8")
+    assert picture.count("<path") == 27 + 30
+    assert "河滨社区党委" in picture
+
+
+def test_colour_size_and_area_are_chosen_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    net = datasets.load()
+    show(browser, explore(net), tmp_path / "looks.html")
+    change = """const box = document.querySelectorAll("#looks select")[arguments[0]];
+        box.value = [...box.options].find((option) => option.text === arguments[1]).value;
+        box.dispatchEvent(new Event("change"));"""
+    colours = "return new Set(window.orgnetExplore.nodes.get().map((node) => node.color.background)).size;"
+    sizes = "return new Set(window.orgnetExplore.nodes.get().map((node) => node.size)).size;"
+    before = (browser.js(colours), browser.js(sizes))
+    browser.js(change, 0, "area")
+    assert browser.js("return document.querySelector('#legend h2').textContent;") == "area"
+    lines = browser.js("return [...document.querySelectorAll('#legend output')].map((one) => Number(one.textContent));")
+    assert sorted(lines) == sorted(net.units["area"].value_counts(dropna=False).tolist())
+    assert browser.js(colours) == len(lines)
+    browser.js(change, 1, "staff")
+    assert browser.js(sizes) > before[1]
+    area = net.units["area"].iloc[1]
+    browser.js("window.orgnetExplore.choose(1, false);")
+    browser.driver.find_element(By.XPATH, f"//section[@id='chosen']//button[text()='Only {area}']").click()
+    assert drawn_nodes(browser) == (net.units["area"] == area).sum()
+    browser.driver.find_element(By.XPATH, "//section[@id='legend']//button[text()='Show everything']").click()
+    assert drawn_nodes(browser) == net.n_units
+    browser.js(change, 0, "kind")
+    assert browser.js(colours) == before[0]
+    assert browser.console_errors() == []
+
+
+def test_keys_go_from_unit_to_unit(browser: Browser, tmp_path: Path) -> None:
+    show(browser, explore(community()), tmp_path / "keys.html")
+    chosen = "return window.orgnetExplore.network.getSelectedNodes();"
+    height = "return window.orgnetExplore.network.getPositions([arguments[0]])[arguments[0]].y;"
+    picture = browser.driver.find_element(By.ID, "picture")
+    picture.send_keys(Keys.ARROW_DOWN)
+    assert browser.js(chosen) == [0]  # the headquarters first
+    picture.send_keys(Keys.ARROW_DOWN)
+    (below,) = browser.js(chosen)
+    assert browser.js(height, below) > browser.js(height, 0)
+    picture.send_keys(Keys.ARROW_UP)
+    (back,) = browser.js(chosen)
+    assert browser.js(height, back) < browser.js(height, below)
+    picture.send_keys(Keys.ESCAPE)
+    assert browser.js(chosen) == []
+    picture.send_keys("/")
+    assert browser.js("return document.activeElement.id;") == "search"

@@ -1,6 +1,6 @@
-"""Large networks as a map of areas: which units are drawn as one node, and what is said about each of them.
+"""The largest networks as a map of areas: which units are drawn as one node, and what is said about each of them.
 
-More than a thousand nodes teach nobody anything. Units are then drawn by their recorded area; where there is none,
+Where even a page of rows to unfold would be too large, units are drawn by their recorded area; where there is none,
 by the superior that they share; where there is no chain of command either, by kind or by component.
 """
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orgnet._viz.layout import Ints
 
 MOST_NODES = 1000
+MOST_ROWS = 150_000  # units, above which the page would be too large to open
 
 
 @dataclass(frozen=True)

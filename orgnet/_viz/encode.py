@@ -115,7 +115,7 @@ def colour_categories(
     counts = texts.value_counts()
     counts = counts.loc[sorted(counts.index, key=lambda text: (-counts[text], text))]
     kept = list(counts.index) if len(counts) <= MOST_CATEGORIES else list(counts.index[: MOST_CATEGORIES - 1])
-    chosen = kind_colours(kept) if shapes else _fixed(values, kept, lang)
+    chosen = word_colours(values, kept, lang, kinds=shapes)
     colours = [
         chosen.get(text, OTHER_COLOUR) if known else MISSING_COLOUR
         for text, known in zip(texts, texts.notna(), strict=True)
@@ -136,8 +136,10 @@ def colour_categories(
     return colours, {"title": title, "items": items}
 
 
-def _fixed(values: pd.Series, kept: list[str], lang: Lang) -> dict[str, str]:
+def word_colours(values: pd.Series, kept: list[str], lang: Lang, *, kinds: bool) -> dict[str, str]:
     """Give colours by name, not by number, so that a value keeps its colour when the numbers change."""
+    if kinds:
+        return kind_colours(kept)
     if pd.api.types.is_bool_dtype(values):
         return {say("yes", lang): YES_COLOUR, say("no", lang): NO_COLOUR}
     return dict(zip(sorted(kept), PALETTE, strict=False))
@@ -203,6 +205,8 @@ def clean(text: object) -> str:
     'Branch 1'
     """
     spaced = " ".join(str(text)[:2000].split())
+    if spaced.isprintable():
+        return spaced
     return "".join(char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
 
 
@@ -215,6 +219,8 @@ def clip(text: object, columns: int) -> str:
     ('Riverside…', '河滨社…')
     """
     whole = clean(text)
+    if 2 * len(whole) <= columns:
+        return whole
     used = 0
     for i, char in enumerate(whole):
         used += 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -19,7 +19,7 @@ import pandas as pd
 
 from orgnet._metrics import options
 from orgnet._model.vocabulary import LAYERS, check_choice, label, resolve_layers
-from orgnet._viz import collapse, encode, layout, style
+from orgnet._viz import collapse, encode, layout, outline, style
 from orgnet._viz.page import Page
 from orgnet._viz.words import controls, say
 from orgnet.errors import OptionError
@@ -36,6 +36,24 @@ SMOOTH_LINES = 1500  # more of them are hidden while the picture is dragged
 MOST_FIELDS = 60
 LABEL_COLUMNS = 24
 NODE_SIZES = (20.0, 14.0, 10.0, 8.0, 7.0)  # by depth below the headquarters
+NODES_SCRIPTS = (
+    "shared.js",
+    "outline_model.js",
+    "explore_looks.js",
+    "explore_labels.js",
+    "explore_files.js",
+    "explore_keys.js",
+    "explore.js",
+)
+ROWS_SCRIPTS = (
+    "shared.js",
+    "outline_model.js",
+    "outline_draw.js",
+    "outline_rows.js",
+    "outline_panel.js",
+    "outline_files.js",
+    "outline.js",
+)
 THIN_LINE, WIDE_LINE = 1.2, 10.0
 FULL_WIDTH = 20  # ties behind the strongest line from which it is drawn as wide as any
 
@@ -57,6 +75,7 @@ class _Scene:
     place: layout.Layout
     top: Ints
     notes: list[str] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=lambda: {"columns": [], "area": None, "palette": outline.PALETTE})
 
 
 def explore(
@@ -72,10 +91,18 @@ def explore(
 ) -> Page:
     """Draw the network as a page to explore: search, zoom, click a unit for its facts, switch layers on and off.
 
-    The chain of command is laid out as a tree from the headquarters; units outside it stand beside their first
-    partner. Above 1,000 units the picture shows areas instead of units, and says so: the recorded ``area`` where there
-    is one, else the shared superior, else the kind or the component. Where more than 5,000 lines would be drawn, the
-    chain of command and the strongest ties are, and the page says how many are left out.
+    Up to 1,000 units the chain of command is laid out as a tree from the headquarters; units outside it stand beside
+    their first partner. Where more than 5,000 lines would be drawn, the chain of command and the strongest ties are,
+    and the page says how many are left out.
+
+    Above 1,000 units the tree is drawn as rows that unfold on click, with ties summed between whatever rows are seen.
+    Units without any tie stand under the head of their area, which their facts say; more than fifty below one unit are
+    grouped by kind, area and sector. Above 150,000 units, areas are drawn instead of units: the recorded ``area`` where
+    there is one, else the shared superior, else the kind or the component.
+
+    Every page has search by name and id, switches for layers, a legend that filters, marks for gaps
+    (`orgnet.metrics.gaps`) and for units that others depend on (`orgnet.metrics.communication`), the way of each unit
+    to headquarters, its state in the address, and saves what is drawn as PNG, SVG and CSV.
 
     Parameters
     ----------
@@ -83,10 +110,10 @@ def explore(
         The network.
     colour
         A column of the units, or a measure's result (a Series indexed by unit id). Numbers and dates get a scale,
-        anything else up to twelve colours. Above 1,000 units: the mean, or the most frequent value, of each area.
+        anything else up to twelve colours. Above 150,000 units: the mean, or the most frequent value, of each area.
     size
         A numeric column of the units or a measure's result; the area of a node grows with it. By default units are
-        larger the nearer they stand to the top. Above 1,000 units nodes show how many units they stand for.
+        larger the nearer they stand to the top, and in rows alike. Areas show how many units they stand for.
     title
         Heading of the page; by default the name of the headquarters.
     layers
@@ -131,10 +158,13 @@ def explore(
     if sizes is not None and not encode.is_number(sizes):
         msg = f"size={sizes.name!r} holds no numbers, so it cannot size nodes; give a numeric column or a Series."
         raise OptionError(msg)
+    heading = encode.clip(title if title is not None else _default_title(net, seats, lang), 300)
+    if collapse.MOST_NODES < net.n_units <= collapse.MOST_ROWS:
+        rows = outline.contents(net, names, seats, colour=(colour, colours), size=(size, sizes), lang=lang)
+        return _render({**_common(net, names, lang), **rows}, heading, lang, height, rows=True)
     draw = _units_scene if net.n_units <= collapse.MOST_NODES else _groups_scene
     scene = draw(net, names, seats, colours, sizes, lang)
-    heading = encode.clip(title if title is not None else _default_title(net, seats, lang), 300)
-    return _render(_data(net, scene, names, colour, lang), heading, lang, height)
+    return _render(_data(net, scene, names, colour, lang), heading, lang, height, rows=False)
 
 
 # --- what is drawn
@@ -183,6 +213,7 @@ def _units_scene(
         place=place,
         top=seats,
         notes=_line_notes(left_out, len(lines), lang),
+        columns=outline.columns(net, seats, lang),
     )
 
 
@@ -331,22 +362,27 @@ def _data(net: OrgNetwork, scene: _Scene, names: Sequence[str], colour: str | pd
         "counts": scene.lines["count"].tolist(),
         "top": scene.top.tolist(),
         "rank": _label_order(scene),
-        "layers": [
-            {
-                "name": name,
-                "label": label(name, lang),
-                "directed": LAYERS[name].directed,
-                "colour": style.LAYER_COLOURS[name],
-                "dashes": list(style.LAYER_DASHES[name]),
-            }
-            for name in names
-        ],
+        **_common(net, names, lang),
         "legend": legend,
         "size": scene.size_legend,
-        "line": _facts_line(net, names, lang),
+        **scene.columns,
         "notes": scene.notes,
-        "say": controls(lang),
     }
+
+
+def _common(net: OrgNetwork, names: Sequence[str], lang: Lang) -> dict[str, Any]:
+    """Gather what every page says: the layers drawn, the line below the heading, the words of its controls."""
+    layers = [
+        {
+            "name": name,
+            "label": label(name, lang),
+            "directed": LAYERS[name].directed,
+            "colour": style.LAYER_COLOURS[name],
+            "dashes": list(style.LAYER_DASHES[name]),
+        }
+        for name in names
+    ]
+    return {"layers": layers, "line": _facts_line(net, names, lang), "say": controls(lang), "lang": lang}
 
 
 def _label_order(scene: _Scene) -> list[int]:
@@ -392,12 +428,15 @@ def _width(count: int, most: int) -> float:
     return round(THIN_LINE + (WIDE_LINE - THIN_LINE) * min(1.0, most / FULL_WIDTH) * math.sqrt(share), 2)
 
 
-def _render(data: dict[str, Any], heading: str, lang: Lang, height: int) -> Page:
+def _render(data: dict[str, Any], heading: str, lang: Lang, height: int, *, rows: bool) -> Page:
+    """Put data and scripts into the page: rows to unfold are drawn by our own script, nodes by vis-network."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    script, css, block = _asset("explore.js"), _asset("explore.css").replace("FONTS", style.CSS_FONTS), _json(data)
-    parts = (_vis_network(), script, css, block, heading, lang)
+    css, block = _asset("explore.css").replace("FONTS", style.CSS_FONTS), _json(data)
+    script = "\n".join(_asset(name) for name in (ROWS_SCRIPTS if rows else NODES_SCRIPTS))
+    vis = "" if rows else _vis_network()
+    parts = (vis, script, css, block, heading, lang)
     digest = hashlib.sha256("\0".join(parts).encode("utf-8")).digest()
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     page = environment.from_string(_asset("explore.html.j2")).render(
@@ -407,7 +446,8 @@ def _render(data: dict[str, Any], heading: str, lang: Lang, height: int) -> Page
         notes=data["notes"],
         say=data["say"],
         nonce=(nonce := base64.b64encode(digest[:18]).decode("ascii")),
-        vis=Markup(_vis_network()),  # noqa: S704 - the script pyvis ships
+        rows=rows,
+        vis=Markup(vis),  # noqa: S704 - the script pyvis ships
         script=Markup(script),  # noqa: S704 - ours
         css=Markup(css),  # noqa: S704 - ours
         data=Markup(block),  # noqa: S704 - escaped by _json

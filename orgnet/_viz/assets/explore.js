@@ -2,36 +2,35 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = data.say;
+  const { button, choice, darkness, fill, glyph, lineSample, make, tickRow } = orgnetPage;
   const picture = document.getElementById("picture");
-  const darkness = window.matchMedia("(prefers-color-scheme: dark)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const layerOf = new Map(data.layers.map((layer) => [layer.name, layer]));
   const tops = new Set(data.top);
-  const hidden = new Set();
+  const hidden = new Set(); // layers
+  const marks = new Set(["gap"]);
+  const columns = data.columns.map((column) => orgnetOutline.readColumn(column, data.nodes.length));
+  const looks = orgnetNodeLooks(data, columns);
+  const { isOff } = looks;
+  const [gaps, cuts] = [marked("gap"), marked("cut")];
   let chosen = null;
   let near = new Set();
   let hovered = null;
   let grown = [1, 0]; // factor and least radius: small nodes can be seen and hit when the whole is far away
-  let ink = theme();
+  let ink = orgnetPage.theme(darkness.matches);
 
-  function theme() {
-    return darkness.matches
-      ? { text: "#e8ecf0", halo: "#14181d", edge: "rgba(255,255,255,0.65)", top: "#ffffff", mark: "#7cc0ff" }
-      : { text: "#1b2129", halo: "#ffffff", edge: "rgba(0,0,0,0.5)", top: "#000000", mark: "#0a5ea8" };
+  // The units that have a value in the column of this role, and the value.
+  function marked(role) {
+    const column = columns.find((one) => one.role === role);
+    const found = new Map();
+    if (column) column.values.forEach((value, id) => { if (value >= 0) found.set(id, column.words ? column.words[value] : value); });
+    return found;
   }
 
   const isChain = (layer) => layer === "command" || layer === "contains";
   // The more lines cross, the fainter each is, so that the whole still shows where they are many.
   const crossing = data.edges.filter((edge) => !isChain(edge.layer)).length;
   const thinned = Math.max(0.22, Math.min(1, Math.sqrt(300 / Math.max(crossing, 1))));
-
-  // Text goes into the page as text, never as markup.
-  function make(tag, text, className) {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  }
 
   function tip(first, second) {
     const box = make("div", first);
@@ -41,30 +40,28 @@
 
   // --- nodes and ties
 
-  const largest = Math.max(1, ...data.nodes.map((node) => node.size));
+  const largest = () => Math.max(1, ...data.nodes.map((node) => node.size));
   const radius = (node) => Math.max(node.size * grown[0], grown[1]);
 
   function lookOfNode(node) {
-    const faded = chosen !== null && node.id !== chosen && !near.has(node.id);
     const border = node.id === chosen ? ink.mark : tops.has(node.id) ? ink.top : ink.edge;
     const colour = { background: node.color, border };
     return {
       color: { ...colour, highlight: { background: node.color, border: ink.mark }, hover: { background: node.color, border: ink.mark } },
       borderWidth: tops.has(node.id) ? 3.5 : grown[1] > 8 ? 0.4 : 1,
       borderWidthSelected: 3.5,
-      opacity: faded ? 0.25 : 1,
+      hidden: isOff(node),
     };
   }
 
   function lookOfEdge(edge) {
     const layer = layerOf.get(edge.layer);
     const mine = chosen !== null && (edge.from === chosen || edge.to === chosen);
-    const faded = chosen !== null && !mine;
     const base = isChain(edge.layer) ? 0.85 : 0.65 * thinned;
     return {
-      color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: faded ? 0.08 : mine ? 1 : base },
+      color: { color: layer.colour, highlight: layer.colour, hover: layer.colour, opacity: mine ? 1 : base },
       width: edge.width * grown[0] * (mine ? 1.8 : 1),
-      hidden: hidden.has(edge.layer),
+      hidden: hidden.has(edge.layer) || isOff(data.nodes[edge.from]) || isOff(data.nodes[edge.to]),
     };
   }
 
@@ -102,125 +99,31 @@
   };
   const network = new vis.Network(picture, { nodes, edges }, options);
 
-  function repaint() {
-    nodes.update(data.nodes.map((node) => ({ id: node.id, ...lookOfNode(node) })));
-    edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+  function repaint(theseNodes = data.nodes, theseEdges = data.edges) {
+    if (theseNodes.length) nodes.update(theseNodes.map((node) => ({ id: node.id, ...lookOfNode(node) })));
+    if (theseEdges.length) edges.update(theseEdges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
   }
 
-  // --- labels: as many as fit without touching, the most important first, at the same size at any zoom
-
-  const SIZE = 12;
-  const LINE = 14;
   const face = getComputedStyle(document.body).fontFamily;
-  const measured = new Map();
-  let drawnLabels = [];
+  const labels = orgnetNodeLabels({ data, network, radius, tops, face, marks, gaps, cuts, now: () => ({ chosen, hovered, ink, near }) });
 
-  function wrapped(context, id, whole) {
-    const key = (whole ? "w" : "s") + id;
-    if (!measured.has(key)) {
-      const text = whole ? data.names[id].slice(0, 80) : data.labels[id];
-      let lines = [text];
-      if (context.measureText(text).width > 96) {
-        const letters = [...text];
-        const middle = letters.length / 2;
-        let cut = Math.ceil(middle);
-        let gap = letters.length;
-        letters.forEach((letter, i) => {
-          if (letter === " " && Math.abs(i - middle) < gap && Math.abs(i - middle) < middle / 1.6) {
-            gap = Math.abs(i - middle);
-            cut = i;
-          }
-        });
-        lines = [letters.slice(0, cut).join("").trim(), letters.slice(cut).join("").trim()];
-      }
-      measured.set(key, { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)), height: lines.length * LINE });
-    }
-    return measured.get(key);
-  }
-
-  function boxes(cell) {
-    const grid = new Map();
-    const cells = (box) => {
-      const keys = [];
-      for (let i = Math.floor(box[0] / cell); i <= Math.floor(box[2] / cell); i += 1)
-        for (let j = Math.floor(box[1] / cell); j <= Math.floor(box[3] / cell); j += 1) keys.push(i + ":" + j);
-      return keys;
-    };
-    return {
-      add(box, owner) {
-        for (const key of cells(box)) {
-          if (!grid.has(key)) grid.set(key, []);
-          grid.get(key).push([box, owner]);
-        }
-      },
-      free(box, owner) {
-        return cells(box).every((key) => (grid.get(key) || []).every(
-          ([other, by]) => by === owner || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
-        ));
-      },
-    };
-  }
-
-  const within = (at, margin, end) => Math.max(margin, Math.min(end - margin, at));
-
-  function drawLabels(context) {
-    const canvas = context.canvas;
-    const ratio = canvas.width / Math.max(canvas.clientWidth, 1);
-    const scale = network.getScale();
-    const spots = network.getPositions();
-    const taken = boxes(48);
-    const seen = [];
+  // Where a unit is chosen, all else steps back behind a veil of paper, and what is tied to it is drawn again before it.
+  function drawVeil(context) {
+    if (chosen === null) return;
     context.save();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    for (const node of data.nodes) {
-      const at = network.canvasToDOM(spots[node.id]);
-      const reach = radius(node) * scale;
-      if (at.x < -60 || at.y < -40 || at.x > canvas.clientWidth + 60 || at.y > canvas.clientHeight + 40) continue;
-      seen[node.id] = { at, reach };
-      taken.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach], node.id);
-    }
-    const middle = network.canvasToDOM({ x: 0, y: 0 });
-    const first = [hovered, chosen, ...near].filter((id) => id !== null);
-    const queue = new Set([...first, ...data.rank]);
-    drawnLabels = [];
-    for (const id of queue) {
-      const spot = seen[id];
-      if (!spot) continue;
-      const must = id === hovered || id === chosen;
-      if (!must && chosen !== null && !near.has(id)) continue;
-      context.font = (tops.has(id) || must ? "600 " : "") + SIZE + "px " + face;
-      const label = wrapped(context, id, must);
-      const away = spot.reach + 3;
-      const half = label.width / 2;
-      const side = spot.at.x < middle.x ? -1 : 1;
-      const tries = [
-        [0, away + label.height / 2], [side * (away + half), 0], [-side * (away + half), 0], [0, -away - label.height / 2],
-      ];
-      for (const [dx, dy] of must ? tries.slice(0, 1) : tries) {
-        const x = must ? within(spot.at.x + dx, half + 4, canvas.clientWidth) : spot.at.x + dx;
-        const y = must ? within(spot.at.y + dy, label.height / 2 + 2, canvas.clientHeight) : spot.at.y + dy;
-        const box = [x - half - 2, y - label.height / 2, x + half + 2, y + label.height / 2];
-        const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= canvas.clientWidth && box[3] <= canvas.clientHeight;
-        if (!must && (!inside || !taken.free(box, id))) continue;
-        taken.add(box, id);
-        context.strokeStyle = ink.halo;
-        context.fillStyle = ink.text;
-        label.lines.forEach((line, i) => {
-          const level = y - label.height / 2 + LINE * (i + 0.5);
-          context.strokeText(line, x, level);
-          context.fillText(line, x, level);
-        });
-        drawnLabels.push(id);
-        break;
-      }
-    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 0.8;
+    context.fillStyle = ink.paper;
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
     context.restore();
+    for (const edge of touching(chosen)) if (!lookOfEdge(edge).hidden) network.body.edges[edge.id].draw(context);
+    for (const id of [...near, chosen]) if (!isOff(data.nodes[id])) network.body.nodes[id].draw(context);
   }
-  network.on("afterDrawing", drawLabels);
+
+  network.on("afterDrawing", (context) => {
+    drawVeil(context);
+    labels.drawLabels(context);
+  });
 
   // --- choosing a unit
 
@@ -228,8 +131,7 @@
 
   function neighbours(id) {
     const groups = new Map();
-    for (const edge of data.edges) {
-      if (edge.from !== id && edge.to !== id) continue;
+    for (const edge of touching(id)) {
       const layer = layerOf.get(edge.layer);
       const outward = edge.from === id;
       const vertical = edge.layer === "command";
@@ -243,26 +145,44 @@
 
   function pick(id, small) {
     const item = make("li");
-    const button = make("button", data.names[id], "pick");
-    button.type = "button";
-    if (small) button.append(" ", make("small", small));
-    button.addEventListener("click", () => choose(id, true));
-    item.append(button);
+    const one = button(data.names[id], () => choose(id, true), "pick");
+    if (small) one.append(" ", make("small", small));
+    item.append(one);
     return item;
+  }
+
+  const channels = data.layers.map((layer) => {
+    const mine = data.edges.filter((edge) => edge.layer === layer.name);
+    return { ...layer, a: mine.map((edge) => edge.from), b: mine.map((edge) => edge.to) };
+  });
+  const way = orgnetPage.waysToHeadquarters(data.nodes.length, channels, data.top);
+
+  function wayUp(id) {
+    const box = make("div", undefined, "near way");
+    if (!data.top.length || !data.ids[id]) return box;
+    const steps = way(id);
+    const length = steps ? " (" + fill(say.steps, { n: (steps.length - 1).toLocaleString() }) + ")" : "";
+    box.append(make("h3", say.way + length));
+    if (!steps) box.append(make("p", say.no_way, "empty"));
+    else {
+      const items = make("ul");
+      items.append(...steps.slice(1).map(([at], i) => pick(at, steps[i][1].label)));
+      box.append(items);
+    }
+    return box;
   }
 
   function facts(id) {
     const box = document.getElementById("chosen");
     if (id === null) return box.replaceChildren(make("p", say.hint, "hint"));
     const head = make("div", undefined, "head");
-    const close = make("button", say.close);
-    close.type = "button";
-    close.addEventListener("click", () => choose(null, false));
-    head.append(make("strong", data.names[id]), close);
+    head.append(make("strong", data.names[id]), button(say.close, () => choose(null, false)));
     const list = make("dl");
     list.append(make("dt", say.kind), make("dd", data.kinds[id]));
     if (data.ids[id]) list.append(make("dt", say.id), make("dd", data.ids[id]));
     for (const [field, text] of data.facts[id]) list.append(make("dt", data.fields[field]), make("dd", text));
+    if (gaps.has(id)) list.append(make("dt", say.gap), make("dd", gaps.get(id)));
+    if (cuts.has(id)) list.append(make("dt", say.cut), make("dd", cuts.get(id).toLocaleString()));
     const around = make("div", undefined, "near");
     for (const [title, found] of neighbours(id)) {
       around.append(make("h3", title + " (" + found.length.toLocaleString() + ")"));
@@ -274,27 +194,40 @@
       const items = make("ul");
       items.append(...rows.slice(0, FIRST));
       if (rows.length > FIRST) {
-        const rest = make("button", "… " + (rows.length - FIRST).toLocaleString() + " " + say.more, "pick empty");
-        rest.type = "button";
-        rest.addEventListener("click", () => rest.parentElement.replaceWith(...rows.slice(FIRST)));
+        const rest = button("… " + (rows.length - FIRST).toLocaleString() + " " + say.more, () => rest.parentElement.replaceWith(...rows.slice(FIRST)), "pick empty");
         const last = make("li");
         last.append(rest);
         items.append(last);
       }
       around.append(items);
     }
-    box.replaceChildren(head, list, around);
+    const actions = make("div", undefined, "actions");
+    const area = looks.areaOf(id);
+    if (area >= 0 && looks.state.only !== area) actions.append(button(fill(say.only_area, { area: looks.areaName(area) }), () => restrict(area)));
+    box.replaceChildren(head, actions, list, wayUp(id), around);
   }
 
+  const tiesOf = data.nodes.map(() => []);
+  for (const edge of data.edges) {
+    tiesOf[edge.from].push(edge);
+    tiesOf[edge.to].push(edge);
+  }
+  const touching = (id) => (id === null ? [] : tiesOf[id]);
+
   function choose(id, centre) {
-    chosen = id;
-    near = new Set();
-    for (const edge of data.edges) {
-      if (hidden.has(edge.layer)) continue;
-      if (edge.from === id) near.add(edge.to);
-      if (edge.to === id) near.add(edge.from);
+    if (id !== null && isOff(data.nodes[id])) {
+      looks.state.off.clear();
+      looks.state.only = null;
+      buildLegend();
+      repaint();
     }
-    repaint();
+    const before = chosen;
+    chosen = id;
+    near = new Set(touching(id).filter((edge) => !hidden.has(edge.layer)).flatMap((edge) => [edge.from, edge.to]));
+    near.delete(id);
+    if (before !== id) {
+      repaint([before, id].filter((one) => one !== null).map((one) => data.nodes[one]), [...touching(before), ...touching(id)]);
+    }
     if (id === null) network.unselectAll();
     else network.selectNodes([id], false);
     if (id !== null && centre) {
@@ -302,6 +235,12 @@
       network.focus(id, { scale, animation: stillness.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" } });
     }
     facts(id);
+    remember();
+  }
+
+  function refilter() {
+    repaint();
+    choose(chosen, false);
   }
 
   network.on("click", (event) => choose(event.nodes.length ? event.nodes[0] : null, false));
@@ -344,34 +283,41 @@
 
   // --- legend and layers
 
-  const SVG = "http://www.w3.org/2000/svg";
-  function svg(tag, attributes) {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  }
-
-  function glyph(shape, colour) {
-    const box = svg("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
-    const look = { fill: colour || "none", stroke: "currentColor", "stroke-width": 1, "stroke-opacity": 0.6 };
-    const points = {
-      square: "2.5,2.5 13.5,2.5 13.5,13.5 2.5,13.5", triangle: "8,2 14.5,13.5 1.5,13.5", diamond: "8,1 15,8 8,15 1,8",
-      hexagon: "4.5,2 11.5,2 15,8 11.5,14 4.5,14 1,8", "": "1.5,4 14.5,4 14.5,12 1.5,12",
-    };
-    box.append(shape === "dot" ? svg("circle", { cx: 8, cy: 8, r: 6, ...look }) : svg("polygon", { points: points[shape], ...look }));
-    return box;
-  }
-
-  function key(item) {
-    const row = make("div", undefined, "key");
-    row.append(glyph(item.shape, item.colour), make("span", item.label), make("output", item.count.toLocaleString()));
+  function key(item, k) {
+    const { off } = looks.state;
+    const [row, tick] = tickRow(glyph(item.shape, item.colour), item.label, item.count, !off.has(k), (on) => {
+      if (on) off.delete(k);
+      else off.add(k);
+      refilter();
+    });
+    tick.dataset.item = k;
     return row;
+  }
+
+  function buildMarks() {
+    const box = document.getElementById("marks");
+    const known = [["gap", gaps, ink.gap], ["cut", cuts, ink.cut]].filter(([, found]) => found.size);
+    if (!known.length) return;
+    box.replaceChildren(make("h2", say.marks), ...known.map(([name, found, colour]) => {
+      const [row, tick] = tickRow(glyph("dot", colour), name === "cut" ? say.cut_units : say[name], found.size, marks.has(name), (on) => {
+        if (on) marks.add(name);
+        else marks.delete(name);
+        network.redraw();
+        remember();
+      });
+      tick.dataset.mark = name;
+      return row;
+    }));
   }
 
   function buildLegend() {
     const box = document.getElementById("legend");
-    const legend = data.legend;
-    box.append(make("h2", legend.title));
+    const legend = looks.legend();
+    const only = make("div", undefined, "only");
+    if (looks.state.only !== null) {
+      only.append(make("span", fill(say.only, { what: looks.areaName(looks.state.only) })), button(say.everything, () => restrict(null)));
+    }
+    box.replaceChildren(make("h2", legend.title), only);
     if (legend.stops) {
       const ramp = make("div", undefined, "ramp");
       ramp.style.background = "linear-gradient(to right, " + legend.stops.join(", ") + ")";
@@ -379,57 +325,118 @@
       ends.append(make("span", legend.low), make("span", legend.high));
       box.append(ramp, ends);
     }
-    box.append(...legend.items.map(key));
-    if (legend.shapes.length) {
+    const rows = legend.items.map(key);
+    const first = rows.length - legend.apart;
+    box.append(...rows.slice(0, first));
+    if (legend.apart) {
       const shapes = make("div", undefined, "shapes");
-      shapes.append(...legend.shapes.map(key));
+      shapes.append(...rows.slice(first));
       box.append(shapes);
     }
-    if (data.size) box.append(make("h2", say.size, "sub"), make("p", data.size.title + ": " + data.size.text));
+    if (data.size && looks.state.size === "") box.append(make("h2", say.size, "sub"), make("p", data.size.title + ": " + data.size.text));
     if (tops.size) box.append(make("p", say.hq, "hint sub"));
+  }
+
+  function restrict(only) {
+    looks.state.only = only;
+    buildLegend();
+    if (chosen !== null && isOff(data.nodes[chosen])) choose(null, false);
+    refilter();
+  }
+
+  function buildLooks() {
+    if (!columns.length) return;
+    const named = (test) => columns.map((column, k) => [column.title, String(k), column]).filter(([, , column]) => test(column));
+    const number = (value) => (value === "" ? "" : Number(value));
+    document.getElementById("looks").replaceChildren(
+      choice(say.colour, [[data.legend.title, ""], ...named((column) => column.type !== "text")], String(looks.state.colour), (value) => {
+        looks.recolour(number(value));
+        buildLegend();
+        refilter();
+      }),
+      choice(say.size, [[data.size ? data.size.title : say.as_level, ""], ...named((column) => column.type === "number")], String(looks.state.size), (value) => {
+        looks.resize(number(value));
+        buildLegend();
+        resized();
+        refilter();
+      }),
+    );
   }
 
   function buildLayers() {
     const box = document.getElementById("layers");
     if (!data.layers.length) return;
-    box.append(make("h2", say.layers));
+    box.replaceChildren(make("h2", say.layers));
     const counts = new Map();
     for (const edge of data.edges) counts.set(edge.layer, (counts.get(edge.layer) || 0) + data.counts[edge.id]);
     for (const layer of data.layers) {
-      const row = make("label", undefined, "key");
-      const tick = make("input");
-      tick.type = "checkbox";
-      tick.checked = true;
-      tick.dataset.layer = layer.name;
-      tick.addEventListener("change", () => {
-        if (tick.checked) hidden.delete(layer.name);
+      const [row, tick] = tickRow(lineSample(layer), layer.label, counts.get(layer.name) || 0, !hidden.has(layer.name), (on) => {
+        if (on) hidden.delete(layer.name);
         else hidden.add(layer.name);
-        choose(chosen, false);
+        refilter();
       });
-      const sample = svg("svg", { width: 34, height: 10, viewBox: "0 0 34 10", "aria-hidden": "true" });
-      sample.append(svg("line", {
-        x1: 1, y1: 5, x2: layer.directed ? 27 : 33, y2: 5, stroke: layer.colour, "stroke-width": 2, "stroke-dasharray": layer.dashes.join(" "),
-      }));
-      if (layer.directed) sample.append(svg("polygon", { points: "26,1.5 33,5 26,8.5", fill: layer.colour }));
-      row.append(tick, sample, make("span", layer.label), make("output", (counts.get(layer.name) || 0).toLocaleString()));
+      tick.dataset.layer = layer.name;
       box.append(row);
     }
   }
-  buildLegend();
-  buildLayers();
+  // --- the state in the address
+
+  function remember() {
+    orgnetPage.writeAddress({
+      unit: chosen === null ? "" : data.ids[chosen] || "",
+      hidden: [...hidden].join("."),
+      colour: looks.state.colour,
+      size: looks.state.size,
+      only: looks.state.only,
+      off: [...looks.state.off].join("."),
+      marks: [...marks].join(".") === "gap" ? "" : [...marks].join(".") || "none",
+    });
+  }
+
+  function recall(again) {
+    const kept = orgnetPage.readAddress();
+    const listed = (name) => (kept.get(name) || "").split(".").filter(Boolean);
+    const refill = (set, values) => { set.clear(); values.forEach((value) => set.add(value)); };
+    refill(hidden, listed("hidden").filter((name) => layerOf.has(name)));
+    const column = (name, test) => (/^\d+$/.test(kept.get(name) || "") && columns[kept.get(name)] && test(columns[kept.get(name)]) ? Number(kept.get(name)) : "");
+    looks.recolour(column("colour", (one) => one.type !== "text"));
+    looks.resize(column("size", (one) => one.numeric));
+    const only = /^\d+$/.test(kept.get("only") || "") ? Number(kept.get("only")) : -1;
+    looks.state.only = data.area !== null && only >= 0 && only < columns[data.area].words.length ? only : null;
+    const lines = looks.legend().items.length;
+    refill(looks.state.off, listed("off").filter((k) => /^\d+$/.test(k) && Number(k) < lines).map(Number));
+    buildLooks();
+    refill(marks, kept.has("marks") ? listed("marks") : ["gap"]);
+    buildLayers();
+    buildMarks();
+    buildLegend();
+    if (again) resized();
+    const unit = kept.get("unit") ? data.ids.indexOf(kept.get("unit")) : -1;
+    choose(unit < 0 ? null : unit, unit >= 0);
+  }
+  const files = orgnetNodeFiles({
+    data, face, gaps, cuts, picture, network, isOff, isChain, lookOfEdge, layerOf, order, radius, tops, now: () => ({ ink, drawnLabels: labels.drawn }),
+  });
+  orgnetPage.fileButtons(say, files);
+  recall(window.location.hash.length > 1);
+  window.addEventListener("hashchange", () => recall(true));
 
   // --- fitting
+
+  function resized() {
+    nodes.update(data.nodes.map((node) => ({ id: node.id, size: radius(node), ...lookOfNode(node) })));
+    edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+  }
 
   function fit() {
     if (!data.nodes.length || !picture.clientWidth || !picture.clientHeight) return;
     network.fit({ maxZoomLevel: 1.3, animation: false });
     network.moveTo({ scale: network.getScale() * 0.92, animation: false });
     const scale = network.getScale();
-    const wanted = [Math.max(1, Math.min(2, 31 / largest, 4 / (7 * scale))), Math.min(16, 3.6 / scale)];
+    const wanted = [Math.max(1, Math.min(2, 31 / largest(), 4 / (7 * scale))), Math.min(16, 3.6 / scale)];
     if (Math.abs(wanted[0] - grown[0]) + Math.abs(wanted[1] - grown[1]) > 0.1) {
       grown = wanted;
-      nodes.update(data.nodes.map((node) => ({ id: node.id, size: radius(node), ...lookOfNode(node) })));
-      edges.update(data.edges.map((edge) => ({ id: edge.id, ...lookOfEdge(edge) })));
+      resized();
     }
   }
   document.getElementById("fit").addEventListener("click", fit);
@@ -440,8 +447,14 @@
     picture.addEventListener("pointerdown", () => network.setOptions({ interaction: { zoomView: true } }));
     picture.addEventListener("pointerleave", () => network.setOptions({ interaction: { zoomView: false } }));
   }
-  darkness.addEventListener("change", () => { ink = theme(); repaint(); });
+  darkness.addEventListener("change", () => {
+    ink = orgnetPage.theme(darkness.matches);
+    repaint();
+    buildMarks();
+  });
+  orgnetNodeKeys({ data, picture, network, isOff, chosen: () => chosen, choose, fit });
   fit();
+  network.body.emitter.emit("_redraw"); // at once: a frame that is out of sight gets no animation frames
 
-  window.orgnetExplore = { network, nodes, edges, choose, fit, drawnLabels: () => drawnLabels };
+  window.orgnetExplore = { network, nodes, edges, choose, fit, way, ...files, looks, drawnLabels: () => labels.drawn };
 })();
