@@ -164,6 +164,7 @@ def _add_report(commands: Commands) -> None:
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="where to write, such as report.html")
     command.add_argument("--headquarters", action="append", metavar="ID", help="id of a headquarters; may be repeated")
     command.add_argument("--title", help="heading of the report")
+    command.add_argument("--previous", metavar="PATH", help="earlier data of the same place, to say what changed")
     _output_options(command)
     command.set_defaults(run=_report)
 
@@ -277,6 +278,7 @@ def _report(options: argparse.Namespace) -> int:
     if not net.n_units:
         print("orgnet: no unit could be read, so there is no report to make", file=sys.stderr)
         return FAULTS
+    previous = None if options.previous is None else _earlier(options)
     with _progress() as step:
         path = report(
             net,
@@ -285,10 +287,17 @@ def _report(options: argparse.Namespace) -> int:
             title=options.title,
             headquarters=options.headquarters,
             audience=options.audience,
+            previous=previous,
             progress=step,
         )
     print(path.resolve())
     return DONE
+
+
+def _earlier(options: argparse.Namespace) -> OrgNetwork:
+    from orgnet.build import read
+
+    return read(options.previous, strict=False, rules=options.rules)
 
 
 def _gaps(options: argparse.Namespace) -> int:

@@ -114,7 +114,7 @@ def test_the_rule_set_decides() -> None:
     assert counts(net)["three_have"] == (0, 0)
     assert counts(net)["eligible"] == (5, 5)
     assert "30 staff" in coverage(net).row("three_have")["denominator_name"]
-    assert coverage(net).provenance["rules"] == "local unversioned"
+    assert coverage(net).provenance["rules"] == "local (changes cn 2026.1)"
 
 
 def test_without_hosts_everything_is_undefined() -> None:

@@ -271,7 +271,7 @@ def test_the_rule_set_decides() -> None:
     assert found.value("extra_grids") == 1.0  # 1,100 of at most 800
     assert found.value("grids_above_band") == 0.2
     assert found.provenance["grid_households"] == [300, 800]
-    assert found.provenance["rules"] == "local unversioned"
+    assert found.provenance["rules"] == "local (changes cn 2026.1)"
 
 
 def test_an_empty_network_and_missing_columns_are_undefined_with_a_reason() -> None:

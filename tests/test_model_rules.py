@@ -31,7 +31,7 @@ def test_the_built_in_rules() -> None:
 
 def test_a_mapping_holds_what_differs() -> None:
     rules = load_rules({"coverage": {"three_have_staff": 20}})
-    assert rules.label == "local unversioned"
+    assert rules.label == "local (changes cn 2026.1)"
     assert rules["coverage"] == load_rules()["coverage"] | {"three_have_staff": 20}
     assert load_rules()["coverage"]["three_have_staff"] == 10
     assert load_rules(rules) is rules
@@ -57,6 +57,7 @@ def test_a_file(tmp_path: Path) -> None:
     [
         ({"covrage": {}}, "'covrage' is not known.*Did you mean 'coverage'"),
         ({"coverage": {"staff": 3}}, "'coverage.staff' is not known"),
+        ({"scope": {"grid_households": [500, 300]}}, "'scope.grid_households' is a band.*turn it round"),
         ({"coverage": {"three_have_staff": "10"}}, "same type as 10, not '10'"),
         ({"coverage": {"three_have_staff": 1.5}}, "same type"),
         ({"coverage": {"three_have_staff": True}}, "same type"),

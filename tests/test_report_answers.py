@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 import orgnet
-from orgnet import metrics
+from orgnet import cli, metrics
 from orgnet._build.template_sheets import SHEETS
 from orgnet._report.answers import Answers, need_label, sheets_for
 from orgnet._report.frames import frame_table, heading, one_language
 from orgnet._report.questions import QUESTIONS
-from orgnet.errors import UnitError
+from orgnet.errors import OptionError, UnitError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +138,60 @@ def test_the_tenth_answer_compares_two_networks(net: orgnet.OrgNetwork) -> None:
     assert same["change"].dropna().eq(0).all()
     assert (changes["now"] - changes["then"]).dropna().tolist() == changes["change"].dropna().tolist()
     assert changes.loc["backlog", "change"] == 2
+
+
+def test_the_report_says_what_changed_where_it_has_earlier_data(net: orgnet.OrgNetwork, tmp_path: Path) -> None:
+    """Two firms without organisation are new: the backlog grows from 3 to 5."""
+    before = net.without(["330106012007-E12", "330106012007-E13"])
+    page = orgnet.report(net, tmp_path / "r.html", previous=before).read_text(encoding="utf-8")
+    assert 'id="change"' in page
+    assert "New units: 2; gone: 0." in page
+    assert 'id="change"' not in orgnet.report(net, tmp_path / "r.html").read_text(encoding="utf-8")
+    with pytest.raises(OptionError, match="not for the public"):
+        orgnet.report(net, tmp_path / "r.html", previous=before, audience="public")
+
+
+def test_the_command_takes_earlier_data(tmp_path: Path) -> None:
+    units = "unit_id,kind,superior_id\nh,party_committee,\ng,party_branch,h\n"
+    then, now, page = tmp_path / "then.csv", tmp_path / "now.csv", tmp_path / "r.html"
+    then.write_text(units, encoding="utf-8")
+    now.write_text(units + "g2,party_branch,h\n", encoding="utf-8")
+    assert cli.main(["report", str(now), "-o", str(page), "--previous", str(then), "--lang", "en"]) == 0
+    assert "New units: 1; gone: 0." in page.read_text(encoding="utf-8")
+
+
+def test_a_blank_column_is_missing_like_one_that_is_not_there() -> None:
+    units = {
+        "unit_id": ["h", "g", "f"],
+        "kind": ["residents_committee", "grid", "enterprise"],
+        **dict.fromkeys(("households", "status", "floor_area", "posts_filled", "has_party_org"), [None] * 3),
+    }
+    found = orgnet.answers(orgnet.build.from_tables(units))
+    assert found[1].answered == "none"
+    assert "units.households" in found[1].missing
+    assert found[3].answered == "none"
+    assert "units.status" in found[3].missing
+    assert found[5].answered == "none"
+    assert "units.floor_area" in found[5].missing
+
+
+def test_households_that_are_not_recorded_are_not_nought() -> None:
+    units = {
+        "unit_id": ["h", "g", "c"], "kind": ["party_committee", "party_branch", "party_cell"],
+        "superior_id": [None, "h", "g"], "households": [None, None, None],
+    }  # fmt: skip
+    answer = orgnet.answers(orgnet.build.from_tables(units))[7]
+    assert "if g stops, 1 units lose every route (households: not recorded)" in answer.sentence
+    assert "（户数：未登记）" in answer.sentence.zh
+    assert answer.answered == "part"
+
+
+def test_answers_are_counted_iterated_and_asked_by_number(found: Answers) -> None:
+    assert len(found) == 10
+    assert [answer.number for answer in found] == list(range(1, 11))
+    for number in (0, 11):
+        with pytest.raises(OptionError, match="1 to 10"):
+            found[number]
 
 
 def test_headquarters_may_be_named(net: orgnet.OrgNetwork) -> None:

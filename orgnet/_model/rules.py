@@ -73,14 +73,19 @@ def load_rules(spec: str | Path | Mapping[str, Any] | Rules = "cn") -> Rules:
     if spec == "cn":
         given: Mapping[str, Any] = {}
     elif isinstance(spec, Mapping):
-        given = {"name": "local", "version": "unversioned", **spec}
+        given = {"name": "local", "version": _on(base), **spec}
     else:
-        given = _read(spec)
+        given = _read(spec, _on(base))
     values = _overlay(base, given)
     return Rules(str(values.pop("name")), str(values.pop("version")), values)
 
 
-def _read(spec: str | Path) -> dict[str, Any]:
+def _on(base: Mapping[str, Any]) -> str:
+    """Return the version of a rule set that names none: what it changes."""
+    return f"(changes {base['name']} {base['version']})"
+
+
+def _read(spec: str | Path, version: str) -> dict[str, Any]:
     if not isinstance(spec, str | Path):
         msg = f"rules={spec!r} is not allowed; give a name ({list(BUILT_IN)}), the path of a TOML file, or a mapping"
         raise OptionError(msg)
@@ -94,7 +99,7 @@ def _read(spec: str | Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"rule set {path} is not readable TOML: {error}. Compare it with the built-in set 'cn'."
         raise OptionError(msg) from error
-    return {"name": path.stem, "version": "unversioned", **found}
+    return {"name": path.stem, "version": version, **found}
 
 
 def _overlay(base: Mapping[str, Any], given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
@@ -108,11 +113,19 @@ def _overlay(base: Mapping[str, Any], given: Mapping[str, Any], where: str = "")
         if not _alike(value, base[key]):
             msg = f"rule {place!r} must be of the same type as {base[key]!r}, not {value!r}"
             raise OptionError(msg)
+        if _is_band(base[key]) and not value[0] <= value[-1]:
+            msg = f"rule {place!r} is a band, from the least to the most, not {list(value)!r}; turn it round"
+            raise OptionError(msg)
         if key == "sources":
             merged[key] = {**base[key], **value}
         else:
             merged[key] = _overlay(base[key], value, f"{place}.") if isinstance(value, Mapping) else value
     return merged
+
+
+def _is_band(model: object) -> bool:
+    """Return whether a rule is a band: two numbers, the least and the most."""
+    return isinstance(model, list) and len(model) == 2 and all(isinstance(end, int | float) for end in model)  # noqa: PLR2004
 
 
 def _alike(value: object, model: object) -> bool:

@@ -10,9 +10,10 @@ import pandas as pd
 from orgnet._build.template_sheets import SHEETS
 from orgnet._model.results import Note, Result, describe
 from orgnet._model.vocabulary import label
+from orgnet.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from orgnet._model.network import OrgNetwork
@@ -70,24 +71,32 @@ class Answers(Result):
     answers: tuple[Answer, ...] = ()
 
     def __getitem__(self, number: int) -> Answer:
-        """Return an answer by its number, 1 to 10."""
-        return next(answer for answer in self.answers if answer.number == number)
+        """Return an answer by its number, 1 to 10; `OptionError` for another."""
+        if number not in range(1, len(self.answers) + 1):
+            msg = f"there is no question {number!r}; they are numbered 1 to {len(self.answers)}"
+            raise OptionError(msg)
+        return self.answers[number - 1]
+
+    def __iter__(self) -> Iterator[Answer]:
+        """Give the answers in order."""
+        return iter(self.answers)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.answers)
 
     def to_excel(self, path: str | Path, lang: Lang = "en") -> Path:
         """Write the answers to a workbook: all sentences on the first sheet, then the tables of each question."""
         from orgnet._model.workbook import write_workbook
-        from orgnet._report.frames import heading, one_language
+        from orgnet._report.frames import heading, in_words
 
-        first = one_language(self.table.drop(columns="key"), lang)
-        sheets = {heading("answers", lang): first}
+        lacks = ["; ".join(answer.lacks(lang)) for answer in self.answers]
+        first = self.table.drop(columns=["key", "sheets", "sheets_zh"]).assign(missing=lacks)
+        sheets = {heading("answers", lang): in_words(first, lang)}
         for answer in self.answers:
             for name, frame in answer.tables.items():
-                sheets[f"{answer.number} {heading(name, lang)}"] = one_language(frame, lang)
-        headed = {
-            name: frame.rename(columns={str(column): heading(str(column), lang) for column in frame})
-            for name, frame in sheets.items()
-        }
-        return write_workbook(path, headed, notes={heading("answers", lang): [self.cite()]})
+                sheets[f"{answer.number} {heading(name, lang)}"] = in_words(frame, lang)
+        return write_workbook(path, sheets, notes={heading("answers", lang): [self.cite()]})
 
 
 def answers(
@@ -196,6 +205,8 @@ def sheets_for(need: str, lang: Lang) -> list[str]:
             for sheet in SHEETS
             if sheet.role not in others and (not name or name in {column.field for column in sheet.columns})
         ]
+    elif need == "ties.command":
+        found = [sheet for sheet in SHEETS if "superior_id" in {column.field for column in sheet.columns}]
     else:
         found = [sheet for sheet in SHEETS if sheet.role == table]
     return [sheet.zh if lang == "zh" else sheet.en for sheet in found[:_MOST_SHEETS]]

@@ -43,9 +43,10 @@ class Batch(Result):
         One row a figure: ``figure``, ``n`` (communities where it is defined), ``lowest``, ``lower``, ``median``,
         ``upper``, ``highest``.
     funnel
-        One row a community and share: ``figure``, ``numerator``, ``denominator``, ``value``, ``overall`` (all pooled),
-        for each limit of the rule set its ends (``low_95``, ``high_95``, ``low_99.8``, ``high_99.8``), and ``stands``:
-        within, or above or below the limits and which (``"below 95"``).
+        One row a community and share of things counted one by one (``of`` in the catalogue): ``figure``,
+        ``numerator``, ``denominator``, ``value``, ``overall`` (all pooled), for each limit of the rule set its ends
+        (``low_95``, ``high_95``, ``low_99.8``, ``high_99.8``), and ``stands``: within, or above or below the limits and
+        which (``"below 95"``).
     failed
         Inputs that could not be read: ``community``, ``reason``.
     """
@@ -65,14 +66,17 @@ def batch(
 ) -> Batch:
     r"""How does each of many communities stand beside its peers, given its size?
 
-    All measures of each network, the quartiles of its peers, and for every share the limits of a funnel plot: the
-    range in which a community of its size would lie, with the probability that the rule set names, if all communities
-    had the same rate :math:`p`. They are quantiles of the binomial distribution,
+    All measures of each network, the quartiles of its peers, and for every share of things counted one by one (the
+    catalogue names them in ``of``: units, messages, seats ...) the limits of a funnel plot: the range in which a
+    community of its size would lie, with the probability that the rule set names, if all communities had the same rate
+    :math:`p`. They are quantiles of the binomial distribution,
 
     .. math:: \left[ \frac{q_{\alpha/2}(n, p)}{n}, \frac{q_{1 - \alpha/2}(n, p)}{n} \right]
 
-    with :math:`n` the denominator of the community. A small community far from the mean may be chance; outside the
-    wider limits it is worth a look. There are no ranks: a league table of small numbers is a list of accidents.
+    with :math:`n` the denominator of the community. Means, indices and shares of households, staff or money are no
+    counts of things that stand alone, and have no such limits. A small community far from the mean may be chance;
+    outside the wider limits it is worth a look. There are no ranks: a league table of small numbers is a list of
+    accidents.
 
     Parameters
     ----------
@@ -181,10 +185,10 @@ def _quartiles(whole: pd.DataFrame) -> pd.DataFrame:
 
 
 def _funnel(whole: pd.DataFrame, limits: tuple[float, ...]) -> pd.DataFrame:
-    """Return each share of each community with its limits; what has no numerator and denominator is no share."""
+    """Return each share of things counted one by one in each community, with its limits."""
     ends = [f"{side}_{100 * limit:g}" for limit in limits for side in ("low", "high")]
-    shares = [name for name, item in entries().items() if item.unit == "share"]
-    table = whole[whole["measure"].isin(shares) & (whole["denominator"] > 0)] if len(whole) else whole
+    counts = [name for name, item in entries().items() if item.of]
+    table = whole[whole["measure"].isin(counts) & (whole["denominator"] > 0)] if len(whole) else whole
     if table.empty:
         return pd.DataFrame(columns=[*FUNNEL, *ends, "stands"])
     pooled = table.groupby("figure", sort=False)[["numerator", "denominator"]].transform("sum")

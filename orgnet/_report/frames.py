@@ -61,6 +61,20 @@ def one_language(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     return frame.drop(columns=[f"{name}_zh" for name in double])
 
 
+def in_words(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a table for a file: headings and words of results in one language, numbers and dates as they are."""
+    frame = one_language(frame, lang)
+    texts = [str(name) for name in frame if _holds_words(frame[name])]
+    said = {
+        name: frame[name].map(lambda word, name=name: _said(word, name, lang), na_action="ignore") for name in texts
+    }
+    return frame.assign(**said).rename(columns={str(name): heading(str(name), lang) for name in frame})
+
+
+def _holds_words(values: pd.Series) -> bool:
+    return pd.api.types.is_string_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+
+
 def frame_table(frame: pd.DataFrame, lang: Lang, most: int = MOST_ROWS) -> Table:
     """Return the first rows of a table as text, and a note on how many there are in all."""
     frame = one_language(frame, lang)
@@ -82,10 +96,7 @@ def _texts(values: pd.Series, name: str, lang: Lang) -> tuple[list[str], bool]:
         return [number(value, digits) for value in values], True
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return ["–" if pd.isna(value) else value.date().isoformat() for value in values], False
-    if name in _VOCABULARY:
-        values = values.map(lambda words: "、".join(label(word, lang) for word in str(words).split("、")),
-                            na_action="ignore")  # fmt: skip
-    return [clip(_word(value, lang)) for value in values], False
+    return [clip(_said(value, name, lang)) for value in values], False
 
 
 def _float(value: object) -> float:
@@ -96,8 +107,13 @@ def _is_whole(value: float) -> bool:
     return not math.isfinite(value) or abs(value - round(value)) < _WHOLE
 
 
-def _word(value: object, lang: Lang) -> object:
+def _said(value: object, name: str, lang: Lang) -> object:
     """Return a word of a result, such as ``"within"``, in the language asked for; other text stays as it is."""
+    if isinstance(value, str) and name in _VOCABULARY:
+        return "、".join(label(word, lang) for word in value.split("、"))
+    if isinstance(value, str) and name == "figure":
+        measure, colon, group = value.partition(": ")
+        return f"{heading(measure, lang)}{colon}{_said(group, '', lang)}"
     if isinstance(value, tuple | list):
         return "、".join(map(str, value)) if lang == "zh" else ", ".join(map(str, value))
     word = f"= {value}"

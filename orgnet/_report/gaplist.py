@@ -10,7 +10,7 @@ from orgnet._build.writers import csv_text
 from orgnet._model.files import write_atomic
 from orgnet._model.vocabulary import check_choice
 from orgnet._model.workbook import write_workbook
-from orgnet._report.frames import frame_table, heading, one_language
+from orgnet._report.frames import frame_table, in_words
 from orgnet._report.page import page
 from orgnet._report.sections import Section, notes_of
 from orgnet._report.words import say
@@ -67,11 +67,11 @@ def write_gaps(net: OrgNetwork, path: str | Path, *, lang: Lang = "en") -> Path:
     found = metrics.gaps(net)
     lists = _lists(found)
     if ending == ".csv":
-        return write_atomic(target, csv_text(_headed(lists["gaps"], lang), target.name))
+        return write_atomic(target, csv_text(in_words(lists["gaps"], lang), target.name))
     notes = [say("d_gaps", lang), *notes_of(found, lang), found.cite()]
     if ending == ".xlsx":
         about = {say("about", lang): notes}
-        sheets = {say(key, lang): _headed(frame, lang) for key, frame in lists.items()}
+        sheets = {say(key, lang): in_words(frame, lang) for key, frame in lists.items()}
         return write_workbook(target, sheets, notes=about)
     sections = [
         Section(key, say(key, lang), [say(f"d_{key}", lang)], tables=[frame_table(frame, lang, len(frame))])
@@ -84,8 +84,3 @@ def write_gaps(net: OrgNetwork, path: str | Path, *, lang: Lang = "en") -> Path:
 
 def _lists(found: Gaps) -> dict[str, pd.DataFrame]:
     return {"gaps": found.table, "joint_branches": found.joint, "misfits": found.misfits, "cells": found.cells}
-
-
-def _headed(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    frame = one_language(frame, lang)
-    return frame.rename(columns={str(name): heading(str(name), lang) for name in frame})

@@ -26,21 +26,26 @@ _PLACED = {
     "sizes": ("sizes", ("areas", "outside_band", "histogram")),
     "breaks": ("chain", ("breaks", "faults", "terms")),
     "true_coverage": ("gaps", ("joint_branches",)),
-    "arrival": ("reach", ("slowest",)),
-    "shortages": ("shortages", ("areas", "services")),
+    "arrival": ("reach", ("slowest", "message_levels")),
+    "shortages": ("shortages", ("areas", "services", "workers", "burden")),
     "sharing": ("sharing", ("pooling", "balance")),
     "losses": ("cut", ()),
     "exchange": ("exchange", ("posts", "pairs")),
     "taking_part": ("taking_part", ("kinds", "left")),
+    "change": ("change", ("changes", "data_changes")),
 }
 
 
 def internal_sections(
-    net: OrgNetwork, lang: Lang, headquarters: Sequence[str] | None, step: Callable[[str], None]
+    net: OrgNetwork,
+    lang: Lang,
+    headquarters: Sequence[str] | None,
+    previous: OrgNetwork | None,
+    step: Callable[[str], None],
 ) -> list[Section]:
     """Compute all results once and turn them into sections, the summary first."""
     step("coverage")
-    results = Results(net, headquarters=None if headquarters is None else list(headquarters))
+    results = Results(net, previous, None if headquarters is None else list(headquarters))
     coverage, gaps = results.coverage, results.gaps
     step("reach")
     reach = results.reach
@@ -53,12 +58,12 @@ def internal_sections(
         sections.reach_section(net, lang, reach),
         *(new_section(key, lang) for key in ("shortages", "sharing")),
         sections.cut_section(net, lang, reach),
-        *(new_section(key, lang) for key in ("exchange", "taking_part")),
+        *(new_section(key, lang) for key in ("exchange", "taking_part", *(["change"] if previous is not None else []))),
     ]
     placed = {section.key: section for section in body}
     for answer in found.answers:
-        if answer.key in _PLACED:
-            key, tables = _PLACED[answer.key]
+        key, tables = _PLACED[answer.key]
+        if key in placed:
             _place(placed[key], answer, tables, lang)
     step("position")
     ends = [sections.read_section(net, lang), sections.findings_section(net, lang), sections.about_section(net, lang)]

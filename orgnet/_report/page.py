@@ -10,6 +10,7 @@ from orgnet._model.vocabulary import check_choice
 from orgnet._report.internal import internal_sections
 from orgnet._report.public import public_sections
 from orgnet._report.words import say
+from orgnet.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,13 +31,14 @@ def report(
     title: str | None = None,
     headquarters: str | Sequence[str] | None = None,
     audience: Literal["internal", "public"] = "internal",
+    previous: OrgNetwork | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Write the report of a network: one HTML file that opens anywhere and needs nothing else.
 
-    It says what was read and what was wrong with it; coverage under its three populations; the gaps; headquarters and
-    the chain of command; reach; who is cut off if a unit stops; and holds the interactive picture. What would take too
-    long for the size of the network is left out, and the page says so.
+    It answers the ten questions of a planner, each with its numbers, pictures and caveats, says what was read and what
+    was wrong with it, and holds the interactive picture. What would take too long for the size of the network is left
+    out, and the page says so.
 
     Parameters
     ----------
@@ -53,6 +55,8 @@ def report(
     audience
         ``"internal"`` says everything exactly. ``"public"`` leaves out the gap list, the findings, every enterprise and
         social organisation with the Party organisations that cover it, and small counts with what gives them back.
+    previous
+        An earlier network of the same place: the report then says what changed. Not for the public.
     progress
         Called with the name of each step as it begins, `STEPS` times in all.
 
@@ -83,6 +87,9 @@ def report(
 
     check_choice("lang", lang, ("en", "zh"))
     check_choice("audience", audience, ("internal", "public"))
+    if previous is not None and audience == "public":
+        msg = "previous= is not for the public: the difference of two releases gives small counts away; leave it out"
+        raise OptionError(msg)
     heads = [headquarters] if isinstance(headquarters, str) else headquarters
     if heads is not None:
         net.rows(heads)
@@ -93,7 +100,7 @@ def report(
         found, shown = public_sections(net, lang, heads, step)
         footer = say("public_footer", lang, k=net.rules["disclosure"]["k"], rules=net.rules.label)
     else:
-        found = internal_sections(net, lang, heads, step)
+        found = internal_sections(net, lang, heads, previous, step)
     step("picture")
     picture = viz.explore(shown, headquarters=heads, lang=lang, title=say("picture", lang))
     html = page(heading, found, lang, nonce=picture.nonce, frame=picture.iframe(), footer=footer)

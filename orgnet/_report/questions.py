@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from orgnet import metrics
+from orgnet._metrics.system import burden_table
+from orgnet._model.catalogue import entry
 from orgnet._model.results import Note, headline
+from orgnet._model.vocabulary import GROUPS, LAYERS
 from orgnet._report.answers import FULL, NONE, PART, Answer
 from orgnet._report.sections import clip, number, percent
 
@@ -86,29 +89,60 @@ class Results:
 
 
 def _note(en: str, zh: str, facts: Mapping[str, Any]) -> Note:
-    return Note(en.format(**facts), zh.format(**facts))
+    """Fill facts into a sentence in both languages; what is not known is said in words."""
+    unknown = ("not recorded", "未登记")
+    texts = [{key: word if fact == "–" else fact for key, fact in facts.items()} for word in unknown]
+    return Note(en.format(**texts[0]), zh.format(**texts[1]))
 
 
-def _missing(of: Family, measures: Sequence[str]) -> tuple[str, ...]:
-    """Return what the input lacks for these measures, each once."""
+def _missing(net: OrgNetwork, of: Family, measures: Sequence[str]) -> tuple[str, ...]:
+    """Return what the input lacks for those of these measures that are undefined, each once; a blank column too."""
     rows = of.indicators[of.indicators["measure"].isin(measures) & of.indicators["value"].isna()]
-    return tuple(dict.fromkeys(need for text in rows["missing"] for need in text.split(", ") if need))
+    found = [need for text in rows["missing"] for need in text.split(", ") if need]
+    found += [need for name in dict.fromkeys(rows["measure"]) for need in entry(name).needs if is_blank(net, need)]
+    return tuple(dict.fromkeys(found))
+
+
+def is_blank(net: OrgNetwork, need: str) -> bool:
+    """Return whether a field or table, as the catalogue names it, is absent or holds nothing.
+
+    Examples
+    --------
+    >>> import orgnet
+    >>> net = orgnet.build.from_tables({"unit_id": ["g"], "kind": "grid", "households": [None]})
+    >>> is_blank(net, "units.households"), is_blank(net, "units.kind"), is_blank(net, "events")
+    (True, False, True)
+    """
+    place, _, name = need.partition(".")
+    if place == "ties" and name in {*LAYERS, *GROUPS}:
+        return not net.tie_mask(name).any()
+    frame = {"units": net.units, "ties": net.ties, **net.tables}.get(place)
+    if frame is None or not name:
+        return frame is None or frame.empty
+    return name not in frame or bool(frame[name].isna().all())
 
 
 def _answer(
-    key: str, of: Family, measures: Sequence[str], said: Note | None, tables: Mapping[str, pd.DataFrame]
+    net: OrgNetwork,
+    key: str,
+    of: Family,
+    measures: Sequence[str],
+    said: Note | None,
+    tables: Mapping[str, pd.DataFrame],
 ) -> Answer:
     """Return the answer of a question; what the input lacks for its measures makes it part of one, or none."""
-    missing = _missing(of, measures)
+    missing = _missing(net, of, measures)
     filled = {name: frame for name, frame in tables.items() if len(frame)}
     answered = NONE if said is None else PART if missing else FULL
-    said = _why_not(of, measures) if said is None else said
+    said = _why_not(of, measures, missing) if said is None else said
     place = list(_QUESTIONS).index(key)
     return Answer(place + 1, key, _QUESTIONS[key], said, filled, tuple(of.warnings), missing, answered)
 
 
-def _why_not(of: Family, measures: Sequence[str]) -> Note:
-    """Say why there is no answer, in the words of the first of its measures that has none."""
+def _why_not(of: Family, measures: Sequence[str], missing: Sequence[str]) -> Note:
+    """Say why there is no answer: what is not recorded, else in the words of the first measure that has no value."""
+    if missing:
+        return Note("The data do not say: fields are not recorded.", "现有数据不能回答：有字段未登记。")
     reasons = of.indicators.loc[of.indicators["measure"].isin(measures), "reason"]
     reason = next((reason for reason in reasons if isinstance(reason, Note)), _NOTHING)
     return Note(f"The data do not say: {reason}.", f"现有数据不能回答：{reason.zh}。")
@@ -146,17 +180,21 @@ def sizes(found: Results) -> Answer:
             "n": number(len(known)), "above": number((known["verdict"] == "above").sum()), "high": number(high),
             "below": number((known["verdict"] == "below").sum()), "low": number(low),
             "extra": number(known["extra"].sum()), "unknown": number(len(grids) - len(known)),
+            "committees": number(((scope.table["kind"] != "grid") & (scope.table["verdict"] == "above")).sum()),
         }  # fmt: skip
         said = _note(
             "Of {n} grids with households recorded {above} are above {high} households and {below} below {low}; "
-            "{extra} more grids would bring none above.",
+            "{extra} more grids would bring none above. Residents' committees above their band: {committees}. "
+            "Grids without households recorded: {unknown}.",
             "已登记户数的 {n} 个网格中，{above} 个超过 {high} 户，{below} 个不足 {low} 户；"
-            "增设 {extra} 个网格可使其均不超标。",
+            "增设 {extra} 个网格可使其均不超标。超出标准的居委会：{committees} 个；未登记户数的网格：{unknown} 个。",
             facts,
         )
     odd = scope.table[scope.table["verdict"].isin(["above", "below"])]
     tables = {"areas": scope.areas, "outside_band": odd, "histogram": scope.histogram}
-    return _answer("sizes", scope, ("households_per_grid", "extra_grids", "households_per_committee"), said, tables)
+    return _answer(
+        found.net, "sizes", scope, ("households_per_grid", "extra_grids", "households_per_committee"), said, tables
+    )
 
 
 def breaks(found: Results) -> Answer:
@@ -183,7 +221,7 @@ def breaks(found: Results) -> Answer:
             facts,
         )
     tables = {"breaks": chain.breaks, "faults": chain.faults, "terms": chain.terms}
-    return _answer("breaks", chain, ("full_chain", "grids_with_branch"), said, tables)
+    return _answer(found.net, "breaks", chain, ("full_chain", "grids_with_branch"), said, tables)
 
 
 def true_coverage(found: Results) -> Answer:
@@ -201,9 +239,9 @@ def true_coverage(found: Results) -> Answer:
             "应建未建 {backlog} 家；建议联建 {joint} 个。",
             facts,
         )
-    rates = coverage.table.drop(columns=["group", "denominator_name"])
+    rates = coverage.table.drop(columns=["group", "denominator_name"]).rename(columns={"population": "of_hosts"})
     tables = {"coverage": rates, "gaps": gaps.table, "joint_branches": gaps.joint, "paper": coverage.paper}
-    return _answer("true_coverage", coverage, ("organisation_coverage",), said,
+    return _answer(found.net, "true_coverage", coverage, ("organisation_coverage",), said,
                    tables)  # fmt: skip
 
 
@@ -220,8 +258,18 @@ def arrival(found: Results) -> Answer:
             "任务传达到一半组织需 {t50} 天，九成需 {t90} 天，全部需 {t100} 天；最慢链条：{names}。",
             facts | {"names": names},
         )
-    tables = {"slowest": times.slowest, "arrival_curve": times.table, "reach": found.reach.table}
-    return _answer("arrival", times, ("arrival_t50", "arrival_t90", "arrival_t100"), said, tables)
+    observed = metrics.messages(found.net)
+    if len(observed.levels) and not math.isnan(observed.median_days):
+        days = number(observed.median_days, 1)
+        seen = Note(f"In the messages recorded half have a first action after {days} days.",
+                    f"在已登记的信息中，半数在 {days} 天内首次办理。")  # fmt: skip
+        said = seen if said is None else Note(f"{said} {seen}", f"{said.zh}{seen.zh}")
+    tables = {"slowest": times.slowest, "arrival_curve": times.table, "reach": found.reach.table,
+              "message_levels": observed.levels}  # fmt: skip
+    return _answer(found.net, "arrival", times, ("arrival_t50", "arrival_t90", "arrival_t100"), said, tables)
+
+
+_NORMS = {"workers": "workers_per_10000", "space": "floor_area_per_100_households"}
 
 
 def shortages(found: Results) -> Answer:
@@ -233,17 +281,22 @@ def shortages(found: Results) -> Answer:
         "space": table["floor_area_lacking"] > 0,
         "services": table["services_missing"] != "",
     }
-    measures = ("workers_per_10000", "floor_area_per_100_households", "households_with_service")
+    measures = ("workers_per_10000", "floor_area_per_100_households", "households_served")
     said = None
-    if table[["workers_per_10000", "floor_area_per_100_households"]].notna().any(axis=None) or len(res.services):
-        facts = {name: number(mask.sum()) for name, mask in lacks.items()} | {"n": number(len(table))}
+    counted = {name: bool(table[column].notna().any()) for name, column in _NORMS.items()}
+    counted["services"] = len(res.services) > 0
+    if any(counted.values()):
+        facts = {name: number(mask.sum() if counted[name] else math.nan) for name, mask in lacks.items()}
+        facts["n"] = number(len(table))
         said = _note(
-            "Of {n} areas {workers} have fewer workers than the norm, {space} less floor area, and {services} lack a "
-            "service that others have.",
-            "{n} 个区域中，{workers} 个工作力量不足，{space} 个场地面积不足，{services} 个缺少其他区域已有的服务。",
+            "Of {n} areas, below the norm of workers: {workers}; below that of floor area: {space}; without a service "
+            "that others have: {services}.",
+            "{n} 个区域中，工作力量不足的：{workers}；场地面积不足的：{space}；缺少其他区域已有服务的：{services}。",
             facts,
         )
-    return _answer("shortages", res, measures, said, {"areas": table, "services": res.services})
+    tables = {"areas": table, "services": res.services, "workers": metrics.workers(found.net).table,
+              "burden": burden_table(found.net)}  # fmt: skip
+    return _answer(found.net, "shortages", res, measures, said, tables)
 
 
 def sharing(found: Results) -> Answer:
@@ -260,7 +313,7 @@ def sharing(found: Results) -> Answer:
         )
     elif before == 0:
         said = Note("No demand is unmet.", "没有未满足的需求。")
-    return _answer("sharing", res, ("unmet_demand", "unmet_after_pooling"), said,
+    return _answer(found.net, "sharing", res, ("unmet_demand", "unmet_after_pooling"), said,
                    {"pooling": res.pooling, "balance": res.balance})  # fmt: skip
 
 
@@ -270,19 +323,23 @@ def losses(found: Results) -> Answer:
     said = None
     if len(reach.cut_units):
         worst = reach.cut_units.iloc[0]
-        households = worst.get("households_cut_off", math.nan)
+        counted = not is_blank(found.net, "units.households")
+        households = worst.get("households_cut_off", math.nan) if counted else math.nan
         facts = {"n": number(len(reach.cut_units)), "unit": clip(worst["name"]),
                  "units": number(worst["units_cut_off"]),
                  "households": number(households)}  # fmt: skip
         said = _note(
-            "{n} units stand alone between others and headquarters; if {unit} stops, {units} units and {households} "
-            "households lose every route.",
-            "{n} 个组织是他人通往总部的唯一通道；若“{unit}”停摆，{units} 个组织、{households} 户将失去一切联系。",
+            "{n} units stand alone between others and headquarters; if {unit} stops, {units} units lose every route "
+            "(households: {households}).",
+            "{n} 个组织是他人通往总部的唯一通道；若“{unit}”停摆，{units} 个组织将失去一切联系（户数：{households}）。",
             facts,
         )
     elif reach.headquarters:
         said = Note("No unit stands alone between others and headquarters.", "没有单点失联风险。")
-    return _answer("losses", reach, ("households_cut_off",), said, {"cut_units": reach.cut_units})
+    return _answer(found.net, "losses", reach, ("households_cut_off",), said, {"cut_units": reach.cut_units})
+
+
+_OF_POSTS = {"seats": "n_seats", "filled": "n_filled"}  # here counts; in the data model other things
 
 
 def exchange(found: Results) -> Answer:
@@ -303,8 +360,8 @@ def exchange(found: Results) -> Answer:
             "兼任链最长 {longest} 个席位。",
             facts,
         )
-    return _answer("exchange", seats, ("shared_seats_party", "two_way_entry", "vacant_seats"), said,
-                   {"posts": seats.table, "pairs": seats.pairs})  # fmt: skip
+    return _answer(found.net, "exchange", seats, ("shared_seats_party", "two_way_entry", "vacant_seats"), said,
+                   {"posts": seats.table.rename(columns=_OF_POSTS), "pairs": seats.pairs})  # fmt: skip
 
 
 def taking_part(found: Results) -> Answer:
@@ -324,8 +381,8 @@ def taking_part(found: Results) -> Answer:
             "登记的 {registered} 个组织中 {active} 个近一期参与过活动（{share}）；此前参与而近一期未参与的 {left} 个。",
             facts,
         )
-    return _answer("taking_part", part, ("active_share", "participation_retention"), said,
-                   {"kinds": part.kinds, "left": part.left})  # fmt: skip
+    return _answer(found.net, "taking_part", part, ("active_share", "participation_retention"), said,
+                   {"kinds": part.kinds.rename(columns={"left": "n_left"}), "left": part.left})  # fmt: skip
 
 
 def change(found: Results) -> Answer:
@@ -333,12 +390,13 @@ def change(found: Results) -> Answer:
     question = _QUESTIONS["change"]
     if found.before is None:
         said = Note(
-            "One network tells no change: an earlier one of the same place is needed, as answers(net, before=...).",
-            "单一时点无法看出变化：需要同一地方较早的网络，即 answers(net, before=...)。",
+            "One state of the data tells no change: an earlier one of the same place is needed.",
+            "单一时点的数据无法看出变化：需要同一地方较早的数据。",
         )
         return Answer(len(_QUESTIONS), "change", question, said, answered=NONE)
     now, then = (metrics.profile(net).table for net in (found.net, found.before))
     both = _wholes(now).merge(_wholes(then), on="figure", suffixes=("", "_then"))
+    both = both[both["value"].notna() | both["value_then"].notna()]
     table = pd.DataFrame(
         {
             "id": both["id"],
@@ -355,12 +413,17 @@ def change(found: Results) -> Answer:
             "count": [len(ids.difference(old)), len(old.difference(ids)), found.before.n_ties, found.net.n_ties],
         }
     )
-    moved = table[table["change"].notna() & (table["change"] != 0)]
-    facts = {"n": number(len(moved)), "all": number(len(table)), "added": number(data["count"].iloc[0]),
-             "gone": number(data["count"].iloc[1])}  # fmt: skip
+    known = table["change"].notna()
+    facts = {
+        "n": number((known & (table["change"] != 0)).sum()),
+        "all": number(known.sum()),
+        "once": number((~known).sum()),
+        "added": number(data["count"].iloc[0]),
+        "gone": number(data["count"].iloc[1]),
+    }
     said = _note(
-        "{n} of {all} measures changed; {added} units are new and {gone} are gone, which may be why.",
-        "{all} 项指标中 {n} 项有变化；新增组织 {added} 个，减少 {gone} 个，变化可能由此而来。",
+        "Of {all} measures known both times {n} changed; known only once: {once}. New units: {added}; gone: {gone}.",
+        "两期均可计算的 {all} 项指标中 {n} 项有变化；仅一期可计算的 {once} 项。新增组织 {added} 个，减少 {gone} 个。",
         facts,
     )
     tables = {"changes": table, "data_changes": data}

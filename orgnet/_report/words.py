@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sharing": ("What sharing can meet", "资源共享"),
     "exchange": ("Posts", "交叉任职"),
     "taking_part": ("Participation", "参与"),
+    "change": ("What changed", "变化"),
     "question": ("question", "问题"),
     "answer": ("answer", "回答"),
     "number": ("no.", "序号"),
