@@ -248,6 +248,142 @@ def test_no_person_gets_in(tmp_path: Path) -> None:
     assert "13800000000" not in everything
 
 
+def test_a_telephone_among_participants_goes_alone(tmp_path: Path) -> None:
+    rows = [
+        ["活动时间", "活动类型", "主办单位", "参加单位"],
+        ["2025-03-01", "走访", "甲社区党委", "甲社区居委会、欧阳建国、13812345678"],
+        ["2025-03-02", "走访", "甲社区党委", "爱心社；王小明 138-1234-5678；乙公司"],
+    ]
+    net = orgnet.read(folder(tmp_path, {"会议.csv": rows}))
+    # of the three parts of each cell the units stay: J; S and E
+    assert table(net, "events", "unit_id", "event_id") == [
+        *(["P", "会议.csv 2"], ["J", "会议.csv 2"]),
+        *(["P", "会议.csv 3"], ["S", "会议.csv 3"], ["E", "会议.csv 3"]),
+    ]
+    assert found(net, "value.personal", "row", "column") == [[2, "参加单位"], [3, "参加单位"]]
+    assert found(net, "name.unknown", "row", "value") == [[2, "(not shown)"]]
+    assert_nobody(net, "欧阳建国", "王小明", "13812345678", "138-1234")
+
+
+def assert_nobody(net: OrgNetwork, *persons: str) -> None:
+    everything = "".join(frame.to_csv() for frame in net.tables.values()) + net.findings.to_frame().to_csv()
+    everything += net.ties.to_csv() + "".join(net.findings.lines("zh", most=1000))
+    assert not [person for person in persons if person in everything]
+
+
+def test_seats_stay_and_names_behind_them_go(tmp_path: Path) -> None:
+    rows = [
+        ["所在组织", "职务", "兼任单位", "兼任职务"],
+        ["甲社区党委", "委员 王小明", "甲社区居委会", "主任（张三）"],
+        ["甲社区党委", "书记　欧阳建国", "", "甲社区居委会副主任 李四"],
+        ["甲社区党委", "委员（兼职）", "", ""],
+        ["甲社区党委", "委员 组织", "", ""],
+    ]
+    net = orgnet.read(folder(tmp_path, {"岗位.csv": rows}))
+    assert table(net, "posts", "post", "concurrent_unit", "concurrent_post") == [
+        *(["委员", "J", "主任"], ["书记", "J", "副主任"]),
+        *(["委员（兼职）", None, None], ["委员 组织", None, None]),
+    ]
+    assert sorted(found(net, "value.personal", "row", "column")) == [
+        *([2, "concurrent_post"], [2, "post"], [3, "concurrent_post"], [3, "post"]),
+    ]
+    assert_nobody(net, "王小明", "张三", "欧阳建国", "李四")
+
+
+def test_names_for_organisations_and_in_types_of_events_go(tmp_path: Path) -> None:
+    items = [
+        ["承接单位", "事项", "下派单位", "牵头单位"],
+        ["J", "盖章", "民政局", "李建国"],
+        ["G", "采集", "街道办、王小明", "司法所（张三）"],
+    ]
+    events = [["活动时间", "活动类型", "参加单位"], ["2025-03-01", "联席会（王小明主持）", "P、甲社区居委会王小明"]]
+    net = orgnet.read(folder(tmp_path, {"事项.csv": items, "会议.csv": events}))
+    assert table(net, "items", "unit_id", "issuer", "lead") == [["J", "民政局", None], ["G", "街道办", "司法所"]]
+    assert table(net, "events", "unit_id", "event_type") == [["P", "联席会"]]
+    assert found(net, "name.unknown", "value") == [["(not shown)"]]
+    assert_nobody(net, "李建国", "王小明", "张三")
+
+
+def test_a_unit_called_like_a_person_is_no_person() -> None:
+    units = {"unit_id": ["a", "b"], "name": ["江小白", "乙公司"], "kind": "enterprise"}
+    net = with_one("items", {"unit_id": ["b", "b"], "item": ["x", "y"], "lead": ["江小白", "江小红"]}, units)
+    assert table(net, "items", "lead") == [["江小白"], [None]]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "expected"),
+    [
+        (
+            ["交办单位", "承办单位", "督办事项", "交办日期", "签收日期", "办结日期", "办理时限"],
+            ["P", "G", "排查", "2025-06-01", "2025-06-02", "2025-06-09", "10天"],
+            ["P", "G", "排查", day("2025-06-01"), day("2025-06-02"), day("2025-06-09"), 10],
+        ),
+        (
+            ["交办单位", "责任单位", "事项", "交办时间", "反馈时间", "完成时限"],
+            ["P", "G", "排查", "2025-06-01", "2025-06-09", "2025-06-30"],
+            ["P", "G", "排查", day("2025-06-01"), None, day("2025-06-09"), None],
+        ),
+        (
+            ["交办单位", "责任单位", "交办事项", "交办时间", "完成时间", "完成时限"],
+            ["P", "G", "排查", "2025-06-01", "2025-06-09", "5"],
+            ["P", "G", "排查", day("2025-06-01"), None, day("2025-06-09"), 5],
+        ),
+    ],
+)
+def test_a_ledger_of_tasks_keeps_its_dates(
+    headings: list[str], cells: list[str], expected: list[Any], tmp_path: Path
+) -> None:
+    net = orgnet.read(folder(tmp_path, {"督办单.csv": [headings, cells]}))
+    columns = ("source", "target", "topic", "sent", "acknowledged", "closed", "due_days")
+    assert table(net, "messages", *columns) == [expected]
+    unread = [[2, "due_days"]] if cells[-1] == "2025-06-30" else []  # a date is no number of days
+    assert found(net, "value.unreadable", "row", "column") == unread
+
+
+def test_more_headings_of_registers(tmp_path: Path) -> None:
+    tables = {
+        "会.csv": [["会议名称", "会议时间", "主办", "参会单位", "请假单位"], ["联席会", "2025-03-01", "P", "S", "E"]],
+        "岗.csv": [["所在单位", "岗位名称", "在岗情况"], ["G", "网格员", "在岗"], ["G", "网格长", "空缺"]],
+        "服.csv": [["服务机构", "服务内容", "可服务量"], ["爱心社", "助餐", "40"]],
+        "清单.csv": [
+            ["社区", "工作事项", "件数", "是否在清单内", "交办部门"],
+            ["甲社区", "盖章", "5", "未准入", "民政局"],
+        ],
+    }
+    net = orgnet.read(folder(tmp_path, tables))
+    assert table(net, "events", "unit_id", "event_type", "role") == [
+        *(["P", "联席会", "organiser"], ["E", "联席会", "absent"], ["S", "联席会", "participant"]),
+    ]
+    assert table(net, "posts", "unit_id", "post", "filled") == [["G", "网格员", True], ["G", "网格长", False]]
+    assert table(net, "services", "provider", "service", "capacity") == [["S", "助餐", 40]]
+    assert table(net, "items", "unit_id", "item", "count", "listed", "issuer") == [["J", "盖章", 5, False, "民政局"]]
+
+
+def test_the_type_of_a_meeting_says_more_than_its_name(tmp_path: Path) -> None:
+    rows = [["活动名称", "活动类型", "活动时间", "参加单位"], ["三月的会", "联席会", "2025-03-01", "P、S"]]
+    net = orgnet.read(folder(tmp_path, {"活动.csv": rows}))
+    assert net.tables["events"]["event_type"].tolist() == ["联席会"] * 2
+    items = [["社区", "承接单位", "事项", "数量"], ["甲社区", "G", "盖章", "5"]]
+    net = orgnet.read(folder(tmp_path, {"事项.csv": items}))
+    assert table(net, "items", "unit_id") == [["G"]]
+
+
+def test_dates_out_of_order_are_said_and_kept(tmp_path: Path) -> None:
+    tasks = [
+        ["发出单位", "接收单位", "发出时间", "签收时间", "首次办理时间", "办结时间"],
+        ["P", "G", "2025-06-10", "2025-06-09", "2025-06-10", "2025-06-01"],  # signed and closed before it was sent
+        ["P", "S", "2025-06-10", "2025-06-10", "2025-06-12", ""],
+    ]
+    posts = [["所在单位", "职务", "任职时间", "离任时间"], ["G", "网格员", "2025-06-10", "2025-06-09"]]
+    net = orgnet.read(folder(tmp_path, {"督办.csv": tasks, "岗位.csv": posts}))
+    assert sorted(found(net, "date.order", "source", "row", "column", "value", "other")) == [
+        ["岗位.csv", 2, "until", "G", "since"],
+        ["督办.csv", 2, "acknowledged", "P", "sent"],
+        ["督办.csv", 2, "closed", "P", "sent"],
+    ]
+    assert (len(net.tables["messages"]), len(net.tables["posts"])) == (2, 1)
+
+
 def test_the_holder_of_a_post_is_no_unit(tmp_path: Path) -> None:
     net = orgnet.read(folder(tmp_path, {"岗位.csv": [["unit", "post", "name"], ["P", "书记", "张三丰"]]}))
     assert net.ids.tolist() == list(SOURCES)

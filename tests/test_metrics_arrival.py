@@ -57,6 +57,8 @@ def test_arrival_by_hand() -> None:
     assert found.slowest["latency_days"].tolist()[1:] == [1, 5]
     assert found.value("arrival_t50") == 2
     assert found.indicator("arrival_t90_all")["reason"]
+    figures = found.indicators[found.indicators["measure"] != "reach_in_time"]
+    assert figures[["numerator", "denominator"]].isna().to_numpy().all()  # days and rounds are no fractions
 
 
 def test_a_default_fills_what_has_no_latency() -> None:

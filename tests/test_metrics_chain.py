@@ -66,11 +66,20 @@ def test_cut_units_count_households() -> None:
 
 def test_households_are_counted_once_and_missing_ones_are_said() -> None:
     units = pd.DataFrame(TREE)
-    units["kind"] = ["party_committee", "party_branch", "party_branch", "grid", "grid", "residents_committee", "grid"]
+    units["kind"] = [
+        "party_committee",
+        "party_branch",
+        "villagers_committee",
+        "grid",
+        "grid",
+        "residents_committee",
+        "grid",
+    ]
     net = build.from_tables(units).with_units(households=[np.nan, np.nan, np.nan, 10.0, np.nan, 99.0, 40.0])
     found = metrics.communication(net)
     assert found.cut_units.set_index("unit_id")["households_cut_off"].to_dict() == {"g1": 10, "g2": 40}
     assert any("1 of the 3 units" in note for note in found.warnings)
+    assert found.indicator("households_cut_off")["unknown"] == 1
 
 
 def test_several_headquarters_are_a_set_and_a_warning() -> None:

@@ -32,10 +32,10 @@ def test_faults_by_hand() -> None:
     }
     for fault, count in counts.items():
         assert found.value(fault) == count
-    assert found.indicator("no_superior")["denominator"] == 6
-    skip = found.indicator("level_skip")
-    assert (skip["denominator"], skip["unknown"]) == (3, 2)  # h-a, h-f, a-f; d-e and e-d have no levels
-    assert found.indicator("on_cycle")["denominator"] == 5
+    among = dict(zip(found.faults["fault"], found.faults["among"], strict=True))
+    assert (among["no_superior"], among["on_cycle"]) == (6, 5)
+    assert among["level_skip"] == 3  # h-a, h-f, a-f; d-e and e-d have no levels
+    assert found.indicator("level_skip")["unknown"] == 2
     assert found.faults["meaning_zh"].str.contains("[\u4e00-\u9fff]").all()
 
 
@@ -68,6 +68,14 @@ def test_depths_by_hand() -> None:
     assert found.value("depth_mean") == pytest.approx(10 / 6)
     assert found.value("depth_max") == 2
     assert found.table["units"].tolist() == [1, 2, 4]
+
+
+def test_only_fractions_have_a_numerator_and_a_denominator() -> None:
+    found = metrics.chain(datasets.load()).indicators
+    assert found.set_index("measure").loc[["depth_max", "headquarters_rank", "level_skip"], "denominator"].isna().all()
+    fractions = found[found["numerator"].notna() | found["denominator"].notna()]
+    fractions = fractions[fractions["value"].notna()]
+    np.testing.assert_allclose(fractions["value"], fractions["numerator"] / fractions["denominator"])
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])

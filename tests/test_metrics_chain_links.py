@@ -57,6 +57,59 @@ def test_full_chain_by_hand() -> None:
     assert row["id"] == "B1"
 
 
+def test_a_general_branch_between_breaks_no_chain() -> None:
+    """The cell is below b, the branch of grid g; b is below general branch gb, and that below the committee: 1 of 1."""
+    units = pd.DataFrame(
+        [
+            ("h", "party_committee", None, "community"),
+            ("gb", "party_general_branch", "h", "grid"),
+            ("b", "party_branch", "gb", "grid"),
+            ("c", "party_cell", "b", "building"),
+            ("g", "grid", None, "grid"),
+        ],
+        columns=["unit_id", "kind", "superior_id", "level"],
+    )
+    ties = pd.DataFrame({"source": ["b"], "target": ["g"], "layer": ["covers"]})
+    found = metrics.chain(build.from_tables(units, ties))
+    row = found.indicator("full_chain")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (1, 1, 0)
+    assert found.breaks.empty
+    aside = units.assign(kind=units["kind"].where(units["unit_id"] != "gb", "enterprise"))
+    broken = metrics.chain(build.from_tables(aside, ties))  # a firm is no link between
+    assert broken.value("full_chain") == 0
+    assert broken.breaks[["unit_id", "missing"]].to_numpy().tolist() == [
+        ["b", "community_committee"],
+        ["c", "community_committee"],
+    ]
+
+
+def test_ties_to_firms_say_nothing_of_grids_and_buildings() -> None:
+    """The branch covers a firm alone: of grids and buildings no tie is recorded, which is not 0 of 1."""
+    units = {
+        "unit_id": ["p", "b", "c", "g", "l", "f"],
+        "kind": ["party_committee", "party_branch", "party_cell", "grid", "building", "enterprise"],
+        "superior_id": [None, "p", "b", None, None, None],
+        "level": ["community", "grid", "building", None, None, None],
+    }
+
+    def found(**ties: str) -> metrics.Chain:
+        frame = pd.DataFrame({"source": list(ties), "target": list(ties.values()), "layer": "covers"})
+        return metrics.chain(build.from_tables(units, frame))
+
+    firm = found(b="f")
+    for name in ("grids_with_branch", "buildings_with_cell"):
+        assert np.isnan(firm.value(name))
+        assert firm.indicator(name)["missing"] == "ties.covers"
+    assert firm.breaks.empty
+    building = found(b="f", c="l")
+    assert building.value("buildings_with_cell") == 1
+    assert building.indicator("grids_with_branch")["missing"] == "ties.covers"
+    grid = found(c="g")  # recorded for grids, and no branch has one
+    assert grid.value("grids_with_branch") == 0
+    assert grid.breaks["unit_id"].tolist() == ["g"]
+    assert grid.indicator("buildings_with_cell")["missing"] == "ties.covers"
+
+
 def test_what_is_not_recorded_can_go_either_way() -> None:
     assert metrics.chain(net_of(with_level("x", "grid"))).value("full_chain") == 2 / 5
     assert metrics.chain(net_of(with_level("x", "unit"))).value("full_chain") == 1 / 5
@@ -236,8 +289,18 @@ def whole(net: OrgNetwork, heads: set[str], *, grant: bool) -> dict[str, bool]:
             return grant
         return kind[unit] in led and (level[unit] == "community" or (grant and missing(level[unit])))
 
-    def above(unit: str) -> list[str]:
-        return [s for s, t, layer in ties if layer == "command" and t == unit]
+    def between(unit: str) -> bool:
+        return kind[unit] in branches or (grant and missing(kind[unit]))
+
+    def above(unit: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [unit]
+        while waiting:
+            lower = waiting.pop()
+            new = {s for s, t, layer in ties if layer == "command" and t == lower} - found
+            found |= new
+            waiting += [s for s in new if between(s)]
+        return found
 
     return {
         cell: any(grid_branch(s) and any(committee(t) for t in above(s)) for s in above(cell))

@@ -53,6 +53,21 @@ def test_type_fits_members_by_hand() -> None:
     assert found.types["advice_zh"].str.contains("[\u4e00-\u9fff]").all()
 
 
+def test_a_joint_branch_is_not_told_to_become_one() -> None:
+    units = {
+        "unit_id": ["j", "s"],
+        "kind": "party_branch",
+        "members": [2, 2],
+        "full_members": [2, 2],
+        "formation": ["joint", "sole"],
+    }
+    types = metrics.chain(build.from_tables(units)).types.sort_values("unit_id")
+    assert types["fit"].tolist() == ["small", "small"]
+    assert types["advice"].str.contains("more host units, or a merger").tolist() == [True, False]
+    assert types["advice_zh"].str.contains("合并").tolist() == [True, False]
+    assert types["advice"].str.contains("a joint branch may fit").tolist() == [False, True]
+
+
 def test_the_limits_are_those_of_the_rules() -> None:
     found = metrics.chain(by_types(general_branch=60))
     listed = dict(zip(found.types["unit_id"], found.types["fit"], strict=True))
@@ -101,6 +116,23 @@ def test_terms_by_hand() -> None:
     overdue, due = found.indicator("term_overdue"), found.indicator("term_due")
     assert (overdue["numerator"], overdue["denominator"], overdue["unknown"]) == (2, 7, 1)
     assert (due["numerator"], due["denominator"], due["unknown"]) == (3, 7, 1)
+
+
+def test_an_end_before_the_last_election_is_that_of_the_term_before() -> None:
+    """Branches have three years: elected 2024-06-01, b ends 2027-06-01, not 2023; c, elected after now, is overdue."""
+    units = {
+        "unit_id": ["b", "same", "c"],
+        "kind": "party_branch",
+        "level": "unit",
+        "term_end": ["2023-06-01", "2022-07-10", "2025-06-20"],
+        "last_election": ["2024-06-01", "2022-07-10", "2025-09-01"],
+    }
+    found = metrics.chain(build.from_tables(units, as_of="2025-06-30"))
+    row = found.indicator("term_overdue")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (1, 3, 0)
+    columns = ["unit_id", "days_left", "basis"]
+    # From 2025-06-20 to 06-30 are 10 days; 2022-07-10 and three years is 2025-07-10, in 10 days.
+    assert found.terms[columns].to_numpy().tolist() == [["c", -10, "term_end"], ["same", 10, "last_election"]]
 
 
 def test_the_years_and_days_are_those_of_the_rules() -> None:

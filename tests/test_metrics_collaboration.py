@@ -145,6 +145,15 @@ def test_meetings_and_attendance_by_hand() -> None:
     assert by_unit["attendance"].isna().loc["p"]
 
 
+def test_absences_of_older_years_do_not_tell_who_was_asked_in_the_last() -> None:
+    """With the absence of e1, of the year, 3 of 4 asked came; with one of 2024-06-30, the year before, alone none."""
+    events = pd.DataFrame(EVENTS)
+    events.loc[[2, 6], "role"] = ["participant", "absent"]
+    row = collaboration(network().with_tables(events=events)).indicator("meeting_attendance")
+    assert math.isnan(row["value"])
+    assert "absence" in row["reason"]
+
+
 def test_meetings_that_are_not_recorded_are_undefined() -> None:
     assert collaboration(network()).indicator("meetings_per_pair")["missing"] == "events"
     timeless = network().with_tables(events={"unit_id": ["p"], "event_id": ["e"]})

@@ -77,6 +77,25 @@ def test_households_cut_off_by_hand() -> None:
     assert metrics.communication(tree()).indicator("households_cut_off")["missing"] == "units.households"
 
 
+def test_households_are_those_of_the_kind_recorded_whole() -> None:
+    """The committee has all 1000, the grids only 400 of them: without a 1000 of 1000 are cut off, not 400 of 400."""
+    units = {
+        "unit_id": ["h", "a", "r", "x", "y"],
+        "kind": ["party_committee", "party_branch", "residents_committee", "grid", "grid"],
+        "superior_id": [None, "h", "a", None, None],
+        "households": [None, None, 1000, 400, None],
+    }
+    ties = {"source": ["a", "a"], "target": ["x", "y"], "layer": ["covers"] * 2}
+    found = metrics.communication(build.from_tables(units, ties))
+    row = found.indicator("households_cut_off")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (1000, 1000, 0)
+    whole = metrics.communication(build.from_tables(units | {"households": [None, None, 1000, 400, 500]}, ties))
+    assert whole.indicator("households_cut_off")["denominator"] == 400 + 500
+    part = metrics.communication(build.from_tables(units | {"households": [None, None, None, 400, None]}, ties))
+    row = part.indicator("households_cut_off")
+    assert (row["denominator"], row["unknown"]) == (400, 1)
+
+
 def test_two_routes_by_hand() -> None:
     """Branches a and b both cover grid x, only a covers y."""
     units = {

@@ -86,7 +86,7 @@ def test_dates_that_contradict_are_not_counted() -> None:
         ("h", "p1", None, None, "2025-05-01", None, None),
     ]
     row = metrics.messages(logged([*ACTED, *wrong])).indicator("days_to_action")
-    assert (row["value"], row["denominator"], row["unknown"]) == (3, 5, 2)
+    assert (row["value"], row["unknown"]) == (3, 2)
 
 
 def test_acknowledgement_by_hand() -> None:
@@ -108,6 +108,40 @@ def test_acknowledgement_by_hand() -> None:
     levels = found.levels.set_index(["direction", "level"])
     assert levels.loc[("down", "community"), "acknowledged"] == 2
     assert levels.loc[("up", "community"), "messages"] == 1
+
+
+def test_levels_of_one_rank_are_one_step_of_the_product() -> None:
+    """Grids 1 of 2 and units 1 of 2 are one rank, 2 of 4; with communities 1 of 1 the product is 1/2, not 1/4."""
+    units = {
+        "unit_id": ["h", "p", "g", "u"],
+        "superior_id": [None, "h", "p", "p"],
+        "level": ["subdistrict", "community", "grid", "unit"],
+    }
+    day = "2025-06-01"
+    pairs = [("h", "p", day), ("p", "g", day), ("p", "g", None), ("p", "u", day), ("p", "u", None)]
+    rows = [(source, target, day, got, None, None, None) for source, target, got in pairs]
+    found = metrics.messages(logged(rows, units=units))
+    assert found.value("acknowledgement_rate", "grid") == found.value("acknowledgement_rate", "unit") == 1 / 2
+    assert found.value("acknowledgement_product") == 1 / 2
+
+
+def test_a_message_not_due_yet_may_still_be_acknowledged() -> None:
+    """Sent today, without an acknowledgement: unknown. Of the two others, and one acknowledged today, 2 of 3."""
+    rows = [
+        ("h", "p1", "2025-06-01", "2025-06-02", None, None, None),
+        ("h", "p1", "2025-06-01", None, None, None, None),
+        ("h", "p1", "2025-06-30", "2025-06-30", None, None, None),
+        ("h", "p1", "2025-06-30", None, None, None, None),
+    ]
+    found = metrics.messages(logged(rows))
+    row = found.indicator("acknowledgement_rate")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (2, 3, 1)
+    assert found.indicator("acknowledgement_rate", "community")["unknown"] == 1
+    assert found.value("acknowledgement_product") == 2 / 3
+    assert found.levels["acknowledgement_rate"].tolist() == [2 / 3]
+    own = [(*row[:-1], 40) for row in rows]  # 29 days so far: the first unacknowledged is not due either
+    assert metrics.messages(logged(own)).indicator("acknowledgement_rate")["unknown"] == 2
+    assert metrics.messages(logged(rows[3:])).indicator("acknowledgement_rate")["reason"]
 
 
 def test_depth_stands_for_a_level_that_is_not_recorded() -> None:
@@ -142,6 +176,15 @@ def test_feedback_by_hand() -> None:
         ["up", "community", 1, 1, 0],
     ]
     assert found.levels.groupby("direction")["messages"].sum().to_dict() == {"down": 1, "up": 4}
+
+
+def test_days_and_counts_are_no_fractions() -> None:
+    found = metrics.messages(logged([*ACTED, *FEEDBACK])).indicators
+    whole = found["measure"].isin(["days_to_action", "days_to_closing", "open_feedback", "acknowledgement_product"])
+    assert found.loc[whole, "value"].notna().any()
+    assert found.loc[whole, ["numerator", "denominator"]].isna().to_numpy().all()
+    shares = found[found["denominator"] > 0]
+    np.testing.assert_allclose(shares["value"], shares["numerator"] / shares["denominator"])
 
 
 def test_what_the_input_lacks_is_named() -> None:

@@ -101,6 +101,53 @@ def test_joint_branches_by_hand() -> None:
     assert facts(coverage(strict), "joint_branches_over_limit") == (3, 3, 1)
 
 
+def test_groups_and_functional_branches_are_no_organisation_of_their_own() -> None:
+    """b, functional, covers e1; c, a Party group, e2; t, temporary, e3 and e4, of which e4 is recorded as sole.
+
+    With organisation: e1, e3, e4; e2 has no tie that counts. Own: e4 alone, known of it and e2. Joint: none of the two.
+    """
+    units = {
+        "unit_id": ["b", "c", "t", "e1", "e2", "e3", "e4"],
+        "kind": ["party_branch", "party_cell", "party_branch"] + ["enterprise"] * 4,
+        "status": "存续",
+        "formation": ["functional", None, "temporary", None, None, None, "sole"],
+    }
+    ties = {"source": ["b", "c", "t", "t"], "target": ["e1", "e2", "e3", "e4"], "layer": "covers"}
+    found = coverage(build.from_tables(units, ties))
+    assert facts(found, "organisation_coverage", "operating") == (3, 4, 0)
+    assert facts(found, "own_coverage", "operating") == (1, 2, 2)
+    assert facts(found, "joint_coverage", "operating") == (0, 2, 2)
+    assert found.joint_branches.empty
+    only = {"unit_id": ["c", "e2"], "kind": ["party_cell", "enterprise"], "status": "存续"}
+    cell = coverage(build.from_tables(only, {"source": ["c"], "target": ["e2"], "layer": "covers"}))
+    assert (
+        cell.indicator("organisation_coverage", "operating")["unknown"] == 1
+    )  # a tie of a group alone records no presence
+    flagged = units | {"has_party_org": [None] * 3 + [False, True, None, None]}
+    register = coverage(build.from_tables(flagged, ties))
+    assert facts(register, "organisation_coverage", "operating") == (4, 4, 0)  # e2 by its flag, e1 by its tie
+    assert facts(register, "own_coverage", "operating") == (1, 1, 3)
+
+
+@pytest.mark.parametrize(("kind", "joint"), [("party_branch", True), ("party_unit", True),
+                                             ("party_committee", False), ("party_general_branch", False)])  # fmt: skip
+def test_only_a_branch_over_several_hosts_is_joint(kind: str, joint: bool) -> None:  # noqa: FBT001 - a case
+    """p covers 6 firms, one more than the rule; q covers one, which is its own whatever q is."""
+    hosts = [f"f{i}" for i in range(7)]
+    units = {
+        "unit_id": ["p", "q", *hosts],
+        "kind": [kind, kind] + ["enterprise"] * 7,
+        "formation": ["joint"] + [None] * 8,
+        "status": "存续",
+    }
+    found = coverage(build.from_tables(units, {"source": ["p"] * 6 + ["q"], "target": hosts, "layer": "covers"}))
+    assert facts(found, "organisation_coverage", "operating") == (7, 7, 0)
+    assert facts(found, "own_coverage", "operating") == ((1, 7, 0) if joint else (1, 1, 6))
+    assert facts(found, "joint_coverage", "operating") == ((6, 7, 0) if joint else (0, 1, 6))
+    assert found.joint_branches["unit_id"].tolist() == (["p"] if joint else [])
+    assert facts(found, "joint_branches_over_limit")[:2] == ((1, 1) if joint else (0, 0))
+
+
 def test_cover_that_has_ended_or_not_begun_is_no_cover() -> None:
     units = {"unit_id": ["p", "a", "b", "c"], "kind": ["party_branch"] + ["enterprise"] * 3, "status": "存续"}
     ties = {

@@ -66,11 +66,24 @@ def test_the_rules_decide_what_lives_and_what_is_near() -> None:
 
 
 def test_the_days_are_counted_from_the_first_to_the_last() -> None:
-    events = {"unit_id": ["b", "f1"], "event_id": "e", "date": ["2024-06-30", "2024-06-30"]}  # 365 days before
+    """365 days that end on 2025-06-30 begin on 2024-07-01: 184 days of 2024 from July on, and 181 of 2025."""
+    events = {"unit_id": ["b", "f1"], "event_id": "e", "date": ["2024-07-01", "2024-07-01"]}
     net = build.from_tables(UNITS, {name: values[:2] for name, values in TIES.items()}, as_of="2025-06-30")
     assert coverage(net.with_tables(events=events)).value("living_share", "operating") == 1 / 2
-    early = events | {"date": ["2024-06-29", "2024-06-29"]}
+    early = events | {"date": ["2024-06-30", "2024-06-30"]}
     assert coverage(net.with_tables(events=early)).value("living_share", "operating") == 0
+
+
+def test_a_tie_that_ended_on_the_day_before_the_period_is_no_contact() -> None:
+    """b covers f1, f2 (they do not live by that alone); a tie of collaboration of f1 ended 365 days before, or 364."""
+    ties = {
+        name: [*values[:2], more]
+        for (name, values), more in zip(TIES.items(), ("f1", "b", "collab", None), strict=True)
+    }
+    for day, living in (("2024-06-30", (0, 2)), ("2024-07-01", (1, 2))):
+        net = build.from_tables(UNITS, ties | {"until": [None, None, day]}, as_of="2025-06-30")
+        row = coverage(net).indicator("living_share", "operating")
+        assert (row["numerator"], row["denominator"], row["unknown"]) == (*living, 0)
 
 
 def test_an_event_without_a_day_leaves_it_open_and_one_without_a_party_unit_says_nothing() -> None:
@@ -151,6 +164,65 @@ def test_meetings_against_the_norm_by_hand() -> None:
     assert missing["unknown"] == 6
 
 
+def test_without_any_organiser_roles_are_not_recorded_and_meetings_cannot_be_said() -> None:
+    """Six general meetings of one branch in the year, the norm is four: nothing says that they were its own."""
+    days = [f"2025-0{month}-01" for month in range(1, 7)]
+    events = meeting("a", days).drop(columns="role")
+    net = build.from_tables({"unit_id": ["a"], "kind": "party_branch"}, as_of="2025-06-30")
+    found = coverage(net.with_tables(events=events))
+    row = found.indicator("meeting_norms_met")
+    assert np.isnan(row["value"])
+    assert (row["missing"], row["unknown"]) == ("events.role", 1)
+    assert found.meetings["verdict"].tolist() == ["unknown"]
+    said = coverage(net.with_tables(events=events.assign(role="organiser"))).indicator("meeting_norms_met")
+    assert (said["numerator"], said["denominator"]) == (1, 1)
+    bare = coverage(net.with_tables(events={"unit_id": ["a"]})).indicator("meeting_norms_met")
+    assert bare["missing"] == "events.date, events.role"
+
+
+def test_a_branch_founded_within_the_year_is_not_below_its_norm() -> None:
+    """All held one of four meetings. The year is the days after 2024-06-30: a had it whole, b and c not; d met four."""
+    units = {
+        "unit_id": list("abcde"),
+        "kind": "party_branch",
+        "founded": ["2024-06-30", "2024-07-01", "2025-05-01", "2025-01-01", None],
+    }
+    quarterly = ["2025-01-02", "2025-02-01", "2025-03-01", "2025-04-01"]
+    events = pd.concat([meeting(unit, ["2025-06-10"]) for unit in "abce"] + [meeting("d", quarterly)])
+    found = coverage(build.from_tables(units, as_of="2025-06-30").with_tables(events=events))
+    assert found.meetings["verdict"].tolist() == ["below", "unknown", "unknown", "met", "below"]
+    row = found.indicator("meeting_norms_met")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (1, 3, 2)
+
+
+def test_churn_is_of_operating_hosts_and_a_flag_without_a_day_is_unknown() -> None:
+    """From 2024-06-30 on: f1 stayed, f2 came, f3 went; g1 closed, g2 may have; h1 has a flag alone, h2 beside its end.
+
+    Gained: f2 of f1 f2. Lost: f3 of f1 f3. Unknown: h1, h2 by their flags; g2, which went, for the lost alone.
+    """
+    units = {
+        "unit_id": ["b", "f1", "f2", "f3", "g1", "g2", "h1", "h2"],
+        "kind": ["party_branch"] + ["enterprise"] * 7,
+        "status": ["存续"] * 4 + ["注销", None, "存续", "存续"],
+        "has_party_org": [None, None, None, False, False, False, True, True],
+    }
+    ties = {
+        "source": "b",
+        "target": ["f1", "f2", "f3", "g1", "g2", "h2"],
+        "layer": "covers",
+        "since": ["2020-01-01", "2025-01-01"] + ["2020-01-01"] * 4,
+        "until": [None, None] + ["2024-12-31"] * 4,
+    }
+    found = coverage(build.from_tables(units, ties, as_of="2025-06-30"))
+    gained, lost = found.indicator("coverage_gained"), found.indicator("coverage_lost")
+    assert (gained["numerator"], gained["denominator"], gained["unknown"]) == (1, 2, 2)
+    assert (lost["numerator"], lost["denominator"], lost["unknown"]) == (1, 2, 3)
+    assert found.churn[["unit_id", "change"]].to_numpy().tolist() == [["f2", "gained"], ["f3", "lost"]]
+    bare = {name: values for name, values in units.items() if name != "status"}
+    without = coverage(build.from_tables(bare, ties, as_of="2025-06-30"))
+    assert without.indicator("coverage_lost")["missing"] == "units.status"
+
+
 def test_who_came_and_went_by_hand() -> None:
     """The year from 2024-06-30 to 2025-06-30: f2 came, f3 went, f1 and f6 stayed, of f5 the beginning is open."""
     units = {
@@ -210,7 +282,7 @@ def test_living_ties_of_the_subdistrict_against_its_files() -> None:
     alive = set()
     for row in ties[ties["layer"].isin(["collab", "covers", "guides"])].itertuples():
         dates = [day for day in (row.since, row.until) if isinstance(day, str)]
-        if any("2024-06-30" <= day <= "2025-06-30" for day in dates):
+        if any("2024-06-30" < day <= "2025-06-30" for day in dates):
             alive |= {row.target} if row.source in party else {row.source} if row.target in party else set()
     hosts = units[units["kind"].isin(["enterprise", "social_org"])]
     there = covered & set(hosts.index[hosts["status"].notna() & (hosts["status"] != "注销")])

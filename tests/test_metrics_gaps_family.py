@@ -36,6 +36,9 @@ def test_order_and_gain_by_hand() -> None:
     assert table["gain"].tolist() == [1 / 3, 1 / 3, 1.0, 1 / 4, 1 / 2]
     assert table["gain_in"].tolist() == ["A", "A", "B", "A", "B"]
     assert table["reason_zh"].iloc[0].startswith("应建未建")
+    assert table["reason_zh"].iloc[2].startswith("“三有”单位未覆盖")
+    assert table["reason"].iloc[2].startswith("three-have")
+    assert not table["reason"].iloc[2:3].str.contains("joint").any()  # that depends on members, of which a3 has none
     backlog = found.indicator("backlog")
     assert (backlog["value"], backlog["unknown"], found.backlog) == (2, 1, 2)  # b1 may be eligible
     kinds = [(found.value("uncovered_hosts", kind), found.indicator("uncovered_hosts", kind)["unknown"])
@@ -151,6 +154,23 @@ def test_a_host_that_is_recorded_sole_and_shares_its_branch_differs() -> None:
     found = gaps(build.from_tables(units, {"source": "p", "target": ["a", "b"], "layer": "covers"})).misfits
     assert found[["unit_id", "misfit"]].to_numpy().tolist() == [["a", "formation_differs"]]
     assert "单独组建" in found["reason_zh"].iloc[0]
+
+
+def test_a_committee_over_several_hosts_and_a_group_make_no_misfit() -> None:
+    """k, a community committee, covers a and b, a with 4 full members, enough for its own; c, a group, covers a too."""
+    units = {
+        "unit_id": ["k", "c", "a", "b"],
+        "kind": ["party_committee", "party_cell", "enterprise", "enterprise"],
+        "formation": ["sole", None, None, None],
+        "full_members": [90, 3, 4, 1],
+        "status": "存续",
+    }
+    found = gaps(build.from_tables(units, {"source": ["k", "k", "c"], "target": ["a", "b", "a"], "layer": "covers"}))
+    assert found.misfits.empty
+    row = found.indicator("joint_above_threshold")
+    assert (row["denominator"], row["unknown"]) == (0, 2)  # own or joint: not known
+    double = found.indicator("hosts_with_several_party_units")
+    assert (double["numerator"], double["denominator"]) == (0, 2)
 
 
 def test_kinds_of_gap_add_up(subdistrict: orgnet.OrgNetwork) -> None:

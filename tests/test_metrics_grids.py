@@ -227,6 +227,30 @@ def test_items_by_hand() -> None:
     assert found.table["items_off_list"].isna().tolist() == [False, True, True, True]
 
 
+def test_an_item_counts_once_a_grid_whoever_issues_it() -> None:
+    """g0 has item a from X, Y and X, g1 has a and b: 3 items / 2 grids. Off the list 1 of g1's 2; of g0's is said both.
+
+    Said by two rows and not by the third, g0's is off the list: 2 of 3. The cases stay 1 + 2 + 4.
+    """
+    items = {
+        "unit_id": ["g0", "g0", "g0", "g1", "g1"],
+        "item": ["a", "a", "a", "a", "b"],
+        "issuer": ["X", "Y", "X", "X", "X"],
+        "count": [1, 2, 4, 8, None],
+        "listed": [False, True, False, True, False],
+    }
+    found = grids(grids_of().with_tables(items=items))
+    row = found.indicator("items_per_grid")
+    assert (row["numerator"], row["denominator"]) == (3, 2)
+    row = found.indicator("grid_items_off_list")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (1, 2, 1)
+    assert found.table["items"].tolist()[:2] == [1, 2]
+    assert found.table["cases"].tolist()[:2] == [7, 8]
+    blank = grids(grids_of().with_tables(items=items | {"listed": [False, None, False, True, False]}))
+    row = blank.indicator("grid_items_off_list")
+    assert (row["numerator"], row["denominator"], row["unknown"]) == (2, 3, 0)
+
+
 def test_items_without_the_list_are_missing_it() -> None:
     found = grids(grids_of().with_tables(items={"unit_id": ["g0"], "item": ["巡查"]}))
     assert found.value("items_per_grid") == 1.0

@@ -186,7 +186,8 @@ def test_attendances_by_hand() -> None:
     units = UNITS | {"population": [None] * 7 + [2000]}
     counted: list[int | None] = [30, 30, 10, 10, 99, 99, 99, 5, 5, 5, 30]
     found = participation(network(units=units, attendances=counted))
-    assert found.value("attendances_per_1000") == pytest.approx(20)
+    row = found.indicator("attendances_per_1000")
+    assert (row["value"], row["numerator"], row["denominator"]) == (20, 40, 2000)
     counted[2:4] = [None, None]
     row = participation(network(units=units, attendances=counted)).indicator("attendances_per_1000")
     assert (row["value"], row["unknown"]) == (15, 1)
@@ -225,6 +226,19 @@ def test_requests_by_hand() -> None:
     assert math.isnan(other.value("requests_acted"))
     ours = build.from_tables(UNITS, as_of="2025-06-30", rules={"participation": {"request_types": ["任务"]}})
     assert participation(ours.with_tables(messages=MESSAGES)).indicator("requests_acted")["denominator"] == 1
+
+
+def test_a_closing_is_a_first_action() -> None:
+    """Four requests: acted on after 3 days, after 5 but closed after 2, closed after 9, closed after the date: 3/4.
+
+    The days are 3, 2 and 9: median 3. Closings alone, 2 and 9 days: 2/4, median 5.5.
+    """
+    net = build.from_tables(UNITS, as_of="2025-06-30")
+    closed = [None, "2025-01-03", "2025-01-10", None, "2025-07-02"]
+    found = participation(net.with_tables(messages=MESSAGES | {"closed": closed}))
+    assert (found.value("requests_acted"), found.value("request_delay")) == (0.75, 3)
+    alone = participation(net.with_tables(messages=MESSAGES | {"closed": closed, "acted": None}))
+    assert (alone.value("requests_acted"), alone.value("request_delay")) == (0.5, 5.5)
 
 
 def test_balance_of_help_by_hand() -> None:

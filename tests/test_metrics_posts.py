@@ -178,7 +178,9 @@ def test_exchanges_of_the_last_year_by_hand() -> None:
     """Of 12 seats one second seat was taken up in the year to 30 June 2025: 100/12. What has ended is gone."""
     since = ["2024-07-01", "2024-06-30", *[None] * 4, "2020-01-01", *[None] * 5]
     found = posts(network(WORKED, since=since))
-    assert found.value("seat_exchange_rate") == pytest.approx(100 / 12)
+    row = found.indicator("seat_exchange_rate")
+    assert row["value"] == pytest.approx(100 / 12)
+    assert (row["numerator"], row["denominator"]) == (1, 12)
     assert area(found)["begun"] == 1
     gone = posts(network(WORKED, since=since, until=["2025-06-29", *[None] * 11]))
     assert gone.value("seat_exchange_rate") == 0
@@ -216,6 +218,36 @@ def test_vacancies_and_terms_by_hand() -> None:
     assert posts(network(WORKED)).indicator("aligned_terms")["missing"] == "units.term_end, posts.term_end"
     by_seats = network(WORKED, term_end=["2027-01-01"] * 12)
     assert posts(by_seats).indicator("aligned_terms")["denominator"] == 1
+
+
+def test_bodies_without_an_area_are_not_one_area() -> None:
+    """p and r end on one day, p2 and r2 too, three years later: 2 of 2 areas aligned; unsaid without areas.
+
+    The one seat of each body is that of the shared holder: shares 1 and 1, all from the Party side: 0 two-way.
+
+    With an area for the first two alone it is 1 of 1, and the second committee, of which none is recorded, is unknown.
+    """
+    pairs = [("p", "member", "r", "member"), ("r", "member", None, None), ("p2", "member", "r2", "member")]
+    rows = [*pairs, ("r2", "member", None, None)]
+    ends = {"term_end": ["2025-12-01", "2025-12-01", None, "2029-01-01", "2029-01-01"]}
+    measures = ["shared_seats_party", "shared_seats_committee", "two_way_entry", "aligned_terms"]
+    placed = posts(network(rows, UNITS | ends))
+    assert [placed.value(name) for name in measures] == [1, 1, 0, 1]
+    nowhere = posts(network(rows, {name: value for name, value in (UNITS | ends).items() if name != "area"}))
+    for name in [*measures, "secretary_is_director"]:
+        figure = nowhere.indicator(name)
+        assert math.isnan(figure["value"])
+        assert figure["missing"] == "units.area"
+    assert nowhere.value("interlock_density") == placed.value("interlock_density")
+    half = posts(network(rows, UNITS | ends | {"area": ["A", "A", "A", None, None]}))
+    figure = half.indicator("aligned_terms")
+    assert (figure["numerator"], figure["denominator"], figure["unknown"]) == (1, 1, 1)
+    figure = half.indicator("shared_seats_party")
+    assert (figure["numerator"], figure["denominator"], figure["unknown"]) == (1, 1, 1)
+    figure = half.indicator("two_way_entry")
+    assert (figure["denominator"], figure["unknown"]) == (1, 1)
+    assert half.indicator("secretary_is_director")["unknown"] == 2
+    assert math.isnan(area(half, "(not recorded)")["party_share"])
 
 
 def test_a_vacant_seat_has_no_holder() -> None:

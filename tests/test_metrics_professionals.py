@@ -220,6 +220,38 @@ def test_seats_of_supporters_that_are_not_recorded_are_not_none() -> None:
     assert "no supporter" in figure["reason"]
 
 
+def test_a_share_of_seats_is_not_of_the_few_that_are_recorded() -> None:
+    """2 of 2 seats recorded is no share of all, while two bodies have none recorded; 2 + 0 of 2 + 0 + 6 is 0.25."""
+    units = table(unit_id=list("qrp"), kind=["professional_org", "residents_committee", "party_committee"],
+                  seats=[2, None, None])  # fmt: skip
+    net = build.from_tables(units)
+    found = professionals(net)
+    for group, word in (("all", "supporters alone"), ("professional_org", "one kind alone")):
+        figure = found.indicator("seat_share", group)
+        assert math.isnan(figure["value"])
+        assert (figure["unknown"], word in figure["reason"]) == (2, True)
+    assert found.influence["seat_share"].isna().all()
+    half = professionals(net.with_units(seats=[2, 6, None]))
+    assert (half.value("seat_share"), half.indicator("seat_share")["unknown"]) == (0.25, 1)
+    assert half.indicator("seat_share", "residents_committee")["unknown"] == 1
+    assert professionals(net.with_units(seats=[2, 0, 0])).value("seat_share") == 1.0
+
+
+def test_support_by_others_is_none_by_supporters() -> None:
+    """An enterprise supports r1; q supports nobody: 0 of 2 communities, 0 organisations for 1 supporter."""
+    units = table(unit_id=["q", "e", "r1", "r2"], area=["east", "east", "east", "west"],
+                  kind=["professional_org", "enterprise"] + ["residents_committee"] * 2)  # fmt: skip
+    ties = table(source=["e"], target=["r1"], layer=["supports"])
+    found = professionals(build.from_tables(units, ties))
+    figure = found.indicator("communities_with_supporter")
+    assert (figure["numerator"], figure["denominator"], figure["missing"]) == (0, 2, "")
+    assert found.value("supported_per_supporter") == 0
+    assert found.value("most_supported_by_one") == 0
+    figure = found.indicator("support_concentration")
+    assert math.isnan(figure["value"])
+    assert (figure["missing"], "denominator is 0" in figure["reason"]) == ("", True)
+
+
 def test_every_measure_is_there_and_says_why_it_is_undefined() -> None:
     wanted = {name for name, item in entries().items() if item.function == "professionals"}
     assert len(wanted) == 17

@@ -32,6 +32,36 @@ def test_inputs_by_hand() -> None:
     assert (figure["numerator"], figure["denominator"], figure["unknown"]) == (30, 100, 1)
 
 
+@pytest.mark.parametrize(
+    ("funds", "wanted", "why"),
+    [
+        ([30, None, None, 10], None, "no provider of Party or government"),  # not 40 of 40
+        ([None, 50, 20, None], None, "outside Party and government"),  # not 0 of 70
+        ([30, 10, None, None], 0.75, ""),  # 30 of 40
+        ([30, 0, None, None], 1.0, ""),
+    ],
+)
+def test_inputs_of_one_side_alone_are_no_share(funds: list[float | None], wanted: float | None, why: str) -> None:
+    units = table(unit_id=list("qsge"), kind=["professional_org", "service_centre", "government_unit", "enterprise"])
+    services = {"provider": list("qsge"), "service": "aid", "funds": funds}
+    figure = profile(build.from_tables(units).with_tables(services=services)).indicator("social_input_share")
+    assert figure["unknown"] == sum(amount is None for amount in funds)
+    assert math.isnan(figure["value"]) if wanted is None else figure["value"] == wanted
+    assert why in figure["reason"]
+    assert figure["missing"] == ""
+
+
+def test_items_of_which_neither_lead_nor_issuer_is_recorded() -> None:
+    net = build.from_tables({"unit_id": ["r"], "kind": ["residents_committee"], "area": ["x"]})
+    found = profile(net.with_tables(items={"unit_id": ["r"], "item": ["a"]}))
+    lead, issuers = found.indicator("items_with_one_lead"), found.indicator("issuers_per_community")
+    assert math.isnan(lead["value"])
+    assert math.isnan(issuers["value"])
+    assert (lead["missing"], issuers["missing"]) == ("items.lead", "items.issuer")
+    assert (lead["unknown"], issuers["unknown"]) == (1, 1)
+    assert found.burden[["area", "items", "issuers"]].to_numpy().tolist() == [["x", 1, 0]]
+
+
 def meetings(**more: Any) -> orgnet.OrgNetwork:
     units = table(
         unit_id=list("pcerug"),

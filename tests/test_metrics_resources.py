@@ -311,11 +311,45 @@ def test_gini_by_hand() -> None:
     one = net.with_units(capacity=[None, 100, None, 0])
     assert resources(one).value("service_gini") == pytest.approx(0.75)
     unknown = resources(net.with_units(capacity=[None, 100, None, None])).indicator("service_gini")
-    assert (unknown["value"], unknown["unknown"]) == (0.0, 1)  # east alone, and even with itself
+    assert math.isnan(unknown["value"])  # east alone: with one area there is no inequality to state
+    assert (unknown["unknown"], "fewer than two" in unknown["reason"]) == (1, True)
+    none = resources(net.with_units(capacity=[None, 0, None, 0])).indicator("service_gini")
+    assert math.isnan(none["value"])
+    assert "no area has any capacity" in none["reason"]
     services = {"provider": "sc-e", "receiver": ["rc-e", "rc-w"], "service": "legal", "capacity": [100, 100]}
     assert resources(net.with_tables(services=services)).value("service_gini", "legal") == pytest.approx(0.25)
     services |= {"receiver": ["rc-e", "rc-e"]}
     assert resources(net.with_tables(services=services)).value("service_gini", "legal") == pytest.approx(0.75)
+
+
+def test_an_area_without_a_provider_has_nothing() -> None:
+    """All 10 places in A, none in B, as many households in each: 1 - (0.5 x 0 + 0.5 x 1) = 0.5."""
+    units = table(
+        unit_id=["r1", "r2", "s1"],
+        kind=["residents_committee", "residents_committee", "service_centre"],
+        area=["A", "B", "A"],
+        households=[1000, 1000, None],
+        capacity=[None, None, 10],
+    )
+    figure = resources(build.from_tables(units)).indicator("service_gini")
+    assert (figure["value"], figure["unknown"]) == (0.5, 0)
+    nowhere = resources(build.from_tables(units.assign(capacity=np.nan))).indicator("service_gini")
+    assert math.isnan(nowhere["value"])
+    assert nowhere["unknown"] == 2  # no capacity at all is recorded: B is not known to have none
+
+
+def test_residents_that_are_none_are_recorded() -> None:
+    """3 workers to 0 residents: the numbers are there, and the denominator is 0; nobody lacks a worker."""
+    units = table(unit_id=["r"], kind=["residents_committee"], area=["x"], population=[0], staff=[3])
+    found = resources(build.from_tables(units))
+    figure = found.indicator("workers_per_10000")
+    assert (figure["numerator"], figure["denominator"], figure["unknown"]) == (3, 0, 0)
+    assert math.isnan(figure["value"])
+    assert "denominator is 0" in figure["reason"]
+    assert found.value("workers_lacking") == 0
+    assert found.value("areas_below_workers_norm") == 0
+    unknown = resources(build.from_tables(units.assign(population=np.nan))).indicator("workers_per_10000")
+    assert "no area has both" in unknown["reason"]
 
 
 def test_gini_against_all_pairs_of_households() -> None:

@@ -22,7 +22,7 @@ def units_of(**columns: list[Any]) -> orgnet.OrgNetwork:
         "kind": ["residents_committee", "residents_committee", "service_centre"],
         "area": ["A", "B", "A"],
     }
-    return build.from_tables(units | columns)
+    return build.from_tables(units | columns, as_of="2025-06-30")
 
 
 def test_vacancy_by_hand() -> None:
@@ -90,23 +90,51 @@ def test_topics_of_training_by_hand() -> None:
         "unit_id": ["a", "b", "a", "a", "b", "s"],
         "event_id": ["e1", "e1", "e2", "e3", "e4", "e5"],
         "event_type": ["消防培训", "消防培训", "消防培训", "调解培训", "Legal Training", "走访"],
+        "date": "2025-03-01",
     }
     net = units_of(posts_filled=[8, 5, 2])
     assert workers(net.with_tables(events=events)).value("training_topic_entropy") == pytest.approx(1.5)
-    one = {"unit_id": ["a"], "event_type": ["培训"]}
+    one = {"unit_id": ["a"], "event_type": ["培训"], "date": "2025-03-01"}
     assert workers(net.with_tables(events=one)).value("training_topic_entropy") == 0.0
-    none = workers(net.with_tables(events={"unit_id": ["a"], "event_type": ["走访"]}))
-    assert "no event of the input is a training" in none.indicator("training_topic_entropy")["reason"]
+    none = workers(net.with_tables(events={"unit_id": ["a"], "event_type": ["走访"], "date": "2025-03-01"}))
+    assert "no event of the last 365 days is a training" in none.indicator("training_topic_entropy")["reason"]
     assert workers(net).indicator("training_topic_entropy")["missing"] == "events"
     blank = workers(net.with_tables(events=empty_table("events")))
     assert blank.indicator("training_topic_entropy")["missing"] == "events"
 
 
+def test_only_the_training_of_the_last_year_counts() -> None:
+    """To 30 June 2025 one training, on mediation: 0 bits. One is of 2015, one of the next day, one has no date.
+
+    At a fifth, on law, the only unit of the list was absent. On 1 July the training on fire counts too: 1 bit.
+    """
+    events = {
+        "unit_id": ["a"] * 5,
+        "event_id": ["e1", "e2", "e3", "e4", "e5"],
+        "event_type": ["消防培训", "调解培训", "消防培训", "急救培训", "法律培训"],
+        "date": ["2015-05-01", "2025-05-01", "2025-07-01", None, "2025-05-02"],
+        "role": ["participant"] * 4 + ["absent"],
+    }
+    units = {"unit_id": ["a"], "kind": "residents_committee", "posts_filled": [3]}
+
+    def found(as_of: str | None, **columns: Any) -> dict[str, Any]:
+        net = build.from_tables(units, as_of=as_of).with_tables(events=events | columns)
+        return workers(net).indicator("training_topic_entropy")
+
+    row = found("2025-06-30")
+    assert (row["value"], row["unknown"]) == (0, 1)
+    assert found("2025-07-01")["value"] == 1
+    assert "as_of" in found(None)["reason"]
+    assert found("2025-06-30", date=None)["missing"] == "events.date"
+    assert math.isnan(found("2020-01-01")["value"])
+
+
 def test_the_rule_set_says_what_a_training_is() -> None:
     units = {"unit_id": ["a"], "kind": "residents_committee", "posts_filled": [3]}
-    net = build.from_tables(units, rules={"workers": {"training_words": ["讲座"]}})
+    net = build.from_tables(units, rules={"workers": {"training_words": ["讲座"]}}, as_of="2025-06-30")
     events = {"unit_id": ["a", "a", "a"], "event_id": ["1", "2", "3"], "event_type": ["法律讲座", "健康讲座", "培训"]}
-    assert workers(net.with_tables(events=events)).value("training_topic_entropy") == 1.0
+    found = workers(net.with_tables(events=events | {"date": "2025-03-01"}))
+    assert found.value("training_topic_entropy") == 1.0
 
 
 def test_promotion_and_pay_by_hand() -> None:
@@ -187,6 +215,24 @@ def test_continuity_by_hand() -> None:
     assert found.areas["mediation_per_10000"].tolist()[:2] == pytest.approx([5.0, 10_000 / 6000])
     assert len(found.table) == 0
     assert found.areas["units"].tolist() == [0, 0, 0]
+
+
+def test_what_is_missing_is_said_in_the_words_of_each_language() -> None:
+    """English keeps the names of fields; Chinese has their labels, and those of layers and tables."""
+    bare = workers(build.from_tables({"unit_id": ["a"], "kind": ["residents_committee"], "posts_approved": [3]}))
+    said = {
+        "post_vacancy": ("the input has no units.posts_filled", "文件中没有“在岗人数”"),
+        "supporters_per_10_posts": (
+            "the input has no units.posts_filled, ties.supports",
+            "文件中没有“在岗人数”、“支持”关系",
+        ),
+        "training_topic_entropy": ("the input has no events", "文件中没有活动表"),
+    }
+    for measure, words in said.items():
+        reason = bare.indicator(measure)["reason"]
+        assert (reason, reason.zh) == words
+    untyped = workers(units_of(posts_filled=[8, 5, 2]).with_tables(events={"unit_id": ["a"], "date": "2025-03-01"}))
+    assert untyped.indicator("training_topic_entropy")["reason"].zh == "文件中没有活动表的“活动类型”"
 
 
 def test_what_is_missing_is_named() -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import orgnet
+from orgnet._model.catalogue import entries
 from orgnet._report.batch import Batch, funnel_limits
 from orgnet.errors import OptionError
+from orgnet.metrics import profile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +73,33 @@ def test_the_limits_are_binomial(rate: float, n: int) -> None:
     assert high[0] * n == pytest.approx(quantile(0.975))
 
 
+def test_only_shares_of_things_counted_one_by_one_have_limits() -> None:
+    """Hosts of 90 and 10 staff, the first covered: 1 of 2 hosts is a count; 90 of 100 staff are not 100 trials."""
+    units = {"unit_id": ["h", "a", "b"], "kind": ["party_committee", "enterprise", "enterprise"],
+             "status": [None, "存续", "存续"], "has_party_org": [None, True, False],
+             "staff": [None, 90, 10]}  # fmt: skip
+    net = orgnet.build.from_tables(units)
+    found = orgnet.batch({"one": net, "two": net})
+    weighted = found.indicators[found.indicators["measure"] == "staff_weighted_coverage"]
+    assert (weighted["denominator"] == 100).any()
+    assert not found.funnel["figure"].str.startswith("staff_weighted_coverage").any()
+    hosts = found.funnel[found.funnel["figure"] == "organisation_coverage: operating"]
+    assert hosts[["numerator", "denominator"]].to_numpy().tolist() == [[1, 2], [1, 2]]
+
+
+def test_what_the_catalogue_calls_counted_is_a_share_of_whole_numbers() -> None:
+    counted = {name for name, item in entries().items() if item.of}
+    assert {entries()[name].unit for name in counted} == {"share"}
+    indices = {"shortcut_gain", "mean_inverse_distance", "two_way_entry", "layer_participation", "grid_system_overlap",
+               "grids_with_branch_households", "households_served", "social_input_share",
+               "horizontal_density"}  # fmt: skip
+    assert indices <= set(entries()) - counted
+    figures = profile(orgnet.datasets.load()).table
+    numbers = figures.loc[figures["measure"].isin(counted), ["numerator", "denominator"]].dropna()
+    assert len(numbers) > len(counted) / 2
+    assert (numbers % 1 == 0).all(axis=None)
+
+
 def test_limits_narrow_with_size() -> None:
     sizes = np.array([5.0, 50.0, 500.0])
     low, high = funnel_limits(np.full(3, 0.4), sizes, 0.998)
@@ -85,6 +114,17 @@ def test_paths_are_read_and_a_bad_one_stops_nothing(tmp_path: Path) -> None:
     assert found.table["community"].tolist() == ["好社区.csv"]
     assert found.failed["community"].tolist() == ["bad.orgnet", "nowhere.csv"]
     assert "nowhere.csv" in found.failed["reason"].iloc[1]
+
+
+def test_a_file_without_units_is_no_community(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_text("not a workbook", encoding="utf-8")
+    found = orgnet.batch(
+        {"good": community(3, 1), "broken": broken, "empty": orgnet.build.from_tables({"unit_id": []})}
+    )
+    assert found.table["community"].tolist() == ["good"]
+    assert found.failed["community"].tolist() == ["broken", "empty"]
+    assert found.failed["reason"].str.len().gt(0).all()
 
 
 def test_a_single_network_or_none_and_twins_by_name_are_errors(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from orgnet._build.roles import AREAS, ROLES, field_of, forms
-from orgnet._model.optional import SAFE, TABLES
+from orgnet._model.optional import LISTS, SAFE, TABLES
 from orgnet._model.personal import like_holder, like_personal, names_persons, tells_persons, without_persons
 from orgnet._model.reading import positions
 from orgnet._model.values import as_text, fold
@@ -24,6 +24,7 @@ _ENTERPRISE_SIGNS = {"企业名称", "社会组织名称", "统一社会信用�
 _CODES = ("代码", "编码", "编号", "code", "id")
 _PLAIN = frozenset(["序号", "备注", "no", "no.", "remark", "remarks", "note", "notes"])  # of no account
 _LEADS = frozenset(["manager", "supervisor", "head", "leader"])  # the superior, where its cells are ids
+_VAGUE = frozenset(["活动名称", "会议名称", "社区"])  # 活动类型 and 单位 say more
 _AREA_SIGNS = {"户数", "总户数", "hs", "households"}
 
 
@@ -51,13 +52,14 @@ def canonical(
         field = given.get(name) or _field(meaning[name], role, frame, place)
         if field:
             fields[name] = field
-    fields = _code_and_name(fields, given)
+    fields = _code_and_name(_without_vague(fields, given, meaning), given)
     if ROLES[role].lists_units:
         fields = _with_superior(frame, fields, meaning)
     if role == "units" and _lists_persons(frame, fields, meaning, place):
         return without_persons(frame, place, fields=fields, safe=SAFE_FIELDS)[[]]
     _log_repeated(frame, meaning, fields, place)
-    frame = without_persons(frame, place, fields=fields, safe=SAFE if role in TABLES else SAFE_FIELDS)
+    safe, lists = (SAFE, LISTS) if role in TABLES else (SAFE_FIELDS, frozenset({"hosts"}))
+    frame = without_persons(frame, place, fields=fields, safe=safe, lists=lists)
     fields = {name: field for name, field in fields.items() if name in frame}
     if ROLES[role].lists_units or role == "ties":
         _log_extra(frame, fields, meaning, place)
@@ -141,6 +143,13 @@ def _headcount(frame: pd.DataFrame, place: Place) -> str | None:
         return "staff" if enterprise else "population"
     place.log.add("column.ambiguous", place.source, column=_HEADCOUNT, value=_HEADCOUNT)
     return None
+
+
+def _without_vague(fields: dict[str, str], given: dict[str, str], meaning: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields without headings that mean one only where no better heading for it stands beside them."""
+    vague = {name for name in fields if name not in given and _VAGUE & set(forms(meaning[name]))}
+    better = {field for name, field in fields.items() if name not in vague}
+    return {name: field for name, field in fields.items() if name not in vague or field not in better}
 
 
 def _code_and_name(fields: dict[str, str], given: dict[str, str]) -> dict[str, str]:

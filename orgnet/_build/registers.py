@@ -13,7 +13,16 @@ import pandas as pd
 
 from orgnet._build.names import AREA_KINDS, NOBODY_ROW, SEVERAL, Asked, parted
 from orgnet._build.roles import MINUTES
-from orgnet._model.optional import MUST, TABLES, empty_table, filled_events, read_field, unit_columns
+from orgnet._model.optional import (
+    MUST,
+    TABLES,
+    empty_table,
+    filled_events,
+    log_order,
+    nameless,
+    read_field,
+    unit_columns,
+)
 from orgnet._model.values import Place, as_text, fold
 from orgnet._model.vocabulary import PARTY_KINDS
 
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from orgnet._build.names import Names
 
 _AREAS = ("receiver",)  # columns in which an area stands for its committee
+_MAY_BE_AREAS = (("items", "unit_id"),)  # and those in which it does where no unit is called so
 _PREFER = {("posts", "unit_id"): tuple(PARTY_KINDS)}  # kinds preferred among units of one name
 _PARTS = {"organiser": "organiser", "absent": "absent", "participants": "participant"}  # the first that names a unit
 # What a row says of all the units that it names together, and of none of them alone.
@@ -55,11 +65,13 @@ def read_register(frame: pd.DataFrame, name: str, place: Place, names: Names) ->
         return Register(name, empty_table(name), _at(place, nothing))
     columns = [column for column in TABLES[name] if not minutes or column not in {"unit_id", "role"}]
     frame = _used(frame, place, [*columns, *(MINUTES if minutes else ())])
+    frame = nameless(frame, name, place, names.is_unit)
     named = _attended(frame, place, names) if minutes else _named_units(frame, name, place, names)
     cells = named["cell"].to_numpy()
     facts = {column: read_field(frame, name, column, place) for column in TABLES[name] if column not in named}
     table = pd.DataFrame(facts, index=frame.index).iloc[cells].reset_index(drop=True)
     table = table.assign(**_as_ids(named, name, names))[list(TABLES[name])]
+    log_order(table, name, _at(place, cells))
     known = _with_text(table, name, cells, place)
     again = np.zeros(len(table), dtype=bool)
     if name == "events":
@@ -123,15 +135,26 @@ def _named_units(frame: pd.DataFrame, name: str, place: Place, names: Names) -> 
         if column == "concurrent_unit":
             part = _other_seats(frame, place, names)
         else:
-            part = _named(frame, column, place, names, prefer=_PREFER.get((name, column), ()), must=must)
+            prefer, area = _PREFER.get((name, column), ()), (name, column) in _MAY_BE_AREAS
+            part = _named(frame, column, place, names, prefer=prefer, must=must, area=area)
         pairs = pairs.merge(part, on="cell", how="inner" if must else "left")
     return pairs
 
 
 def _named(
-    frame: pd.DataFrame, column: str, place: Place, names: Names, *, prefer: tuple[str, ...] = (), must: bool = False
+    frame: pd.DataFrame,
+    column: str,
+    place: Place,
+    names: Names,
+    *,
+    prefer: tuple[str, ...] = (),
+    must: bool = False,
+    area: bool = False,
 ) -> pd.DataFrame:
-    """Return the rows of the units that the cells of a column name, one a line; with `must`, a blank is a warning."""
+    """Return the rows of the units that the cells of a column name, one a line.
+
+    With `must` a blank is a warning; with `area` a community stands for its committee where no unit is called so.
+    """
     blank = pd.Series(pd.NA, index=frame.index, dtype="str")
     text = names.asked(column, blank, frame[column], place).text
     if must:
@@ -142,6 +165,8 @@ def _named(
         names.find(asked.only(found == SEVERAL), AREA_KINDS)  # says which
     else:
         found = names.find(asked, prefer)
+        if area and (open_ := found == NOBODY_ROW).any():
+            found[open_] = names.find_areas(asked.only(open_))
     return _found(asked, found, column, names)
 
 

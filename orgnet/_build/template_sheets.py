@@ -148,6 +148,7 @@ _PARTY = (
     _named("kind", "党组织类别", "party_kind", "party_branch"),
     _named("superior_id", "上级党组织代码", "code"),
     _named("superior_name", "上级党组织名称", example="示例社区党委"),
+    _named("area", "区域", example="示例社区"),
     _named("level", "层级", "level"),
     _named("formation", "组建形式", "formation", "joint"),
     _named("hosts", "覆盖单位", example="示例甲公司、示例志愿者协会"),

@@ -116,7 +116,8 @@ def arrival(
         message from headquarters reaches, along all ties and joint events in the order of their dates, in the days
         before the date of the data that the rule set names. A tie carries it from ``since`` (always, if not recorded)
         to ``until``, an event on its day among all that took part; it may wait at a unit, and is passed on the same
-        day.
+        day. Ties of territory (`contains`) are no channel and carry nothing; the areas, grids and buildings that only
+        they lead to are still counted among the units.
 
     Raises
     ------
@@ -156,7 +157,7 @@ def arrival(
     figures = Figures()
     spans = _spans(reached, int(meant.sum()))
     lacks = default_latency is None and n_without == n_ties > 0
-    _add_spans(figures, spans, len(reached), int(meant.sum()), lacks=lacks, led=len(heads) > 0)
+    _add_spans(figures, spans, len(reached), lacks=lacks, led=len(heads) > 0)
     _add_rounds(figures, now, heads)
     dated = add_in_time(figures, net, heads)
     slow = [] if default_latency is not None or not n_without else [_without(n_without, n_ties)]
@@ -219,18 +220,15 @@ def _spans(reached: NDArray[np.float64], n_meant: int) -> dict[str, float]:
     return found
 
 
-def _add_spans(
-    figures: Figures, spans: dict[str, float], n_reached: int, n_meant: int, *, lacks: bool, led: bool
-) -> None:
+def _add_spans(figures: Figures, spans: dict[str, float], n_reached: int, *, lacks: bool, led: bool) -> None:
     for name, days in spans.items():
-        among = n_meant if name.endswith("_all") else n_reached
         measure = f"arrival_{name}"
         if lacks:
             figures.add(measure, missing=("ties.latency_days",))
         elif np.isnan(days):
             figures.add(measure, reason=(_TOO_FEW if n_reached else _NOBODY) if led else NO_HEADQUARTERS)
         else:
-            figures.add(measure, days, denominator=among)
+            figures.add(measure, days)
 
 
 def _add_rounds(figures: Figures, net: OrgNetwork, heads: NDArray[np.int32]) -> None:
@@ -240,7 +238,7 @@ def _add_rounds(figures: Figures, net: OrgNetwork, heads: NDArray[np.int32]) -> 
     elif np.isnan(rounds).any():
         figures.add("broadcast_rounds", reason=_TANGLED)
     else:
-        figures.add("broadcast_rounds", rounds.max(), denominator=len(heads))
+        figures.add("broadcast_rounds", rounds.max())
 
 
 def _curve(reached: NDArray[np.float64], n_meant: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ def catalogue() -> pd.DataFrame:
         One row a measure, in the order A1 to L7: ``id``, ``measure``, ``en`` and ``zh`` (what it is), ``formula``,
         ``needs`` (fields and tables), ``unit``, ``better`` (up, down, band, none), ``layers``, ``reference``,
         ``function`` (of `orgnet.metrics`; empty for what is not computed, with the reason in ``note``), ``test``,
-        ``note``, ``family``.
+        ``note``, ``of`` (what a share counts one by one, such as units; empty otherwise), ``family``.
 
     Examples
     --------

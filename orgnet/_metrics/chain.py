@@ -259,7 +259,8 @@ def chain(
     A grid branch is a Party branch or general branch with a `covers` or `serves` tie to a grid, or of level grid. A
     community committee is a Party committee or general branch of level community; where no unit is recorded as of that
     level, any Party committee, and headquarters, counts as one, with a warning. A branch without a level and without
-    such a tie may be a grid branch, where the input has levels: it is unknown, and so is what hangs on it.
+    such a tie may be a grid branch, where the input has levels: it is unknown, and so is what hangs on it. Below is by
+    any number of ties of command, with none but branches and general branches between.
 
     Parameters
     ----------
@@ -292,7 +293,8 @@ def chain(
 
         ``types``: Party branches, general branches and committees (up to community level; functional and temporary ones
         apart) whose members do not fit their kind, with ``fit`` (small, large, boundary) and ``advice``; need-based
-        exceptions exist. ``terms``: ``term_end`` as recorded, else the last election and the years of the rule set,
+        exceptions exist. ``terms``: ``term_end`` as recorded (unless an election was held on that day or since: then it
+        is that of the term before), else the last election and the years of the rule set,
         ``days_left`` (negative where overdue), ``state`` (overdue, due), ``basis`` (the field it comes from).
 
         ``indicators``: the measures B1 to B3, B5 to B9 and B11. Betweenness of headquarters among collaboration ties is
@@ -375,7 +377,7 @@ def _add_depths(figures: Figures, far: NDArray[np.float64]) -> None:
     below = far[far > 0]
     figures.ratio("depth_mean", float(below.sum()), len(below))
     if len(below):
-        figures.add("depth_max", below.max(), numerator=below.max(), denominator=len(below))
+        figures.add("depth_max", below.max())
     else:
         figures.add("depth_max", reason=NOTHING_TO_COUNT)
 

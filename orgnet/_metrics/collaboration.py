@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 NO_TIES = Note("no horizontal tie joins two organisations", "没有组织之间的横向关系")
 ONE_LAYER = Note("there are ties of fewer than two layers", "横向关系不足两层")
 NO_RANKS = Note("there are no differences of depth and of degree to compare", "深度或协作伙伴数没有差异，无从比较")
-NO_ABSENCES = Note("no absence is recorded, so it is not known who was asked", "未登记缺席单位，无从得知应到单位")
+NO_ABSENCES = Note(
+    "no absence of the last 365 days is recorded, so it is not known who was asked",
+    "近 365 天未登记缺席单位，无从得知应到单位",
+)
 _PAIR = 2
 
 
@@ -87,7 +90,8 @@ def collaboration(
         ``layer_participation``: mean P of organisations with a partner. D6 ``mean_constraint`` (Burt). D7
         ``meetings_per_pair``: for each pair tied by collaboration the events of the last 365 days where both were, on
         average; ``pairs_meeting``: the share with one or more; ``meeting_attendance``: participants over participants
-        and absent units, organisers aside, also by kind. D8 ``depth_collaboration_correlation``: Spearman's, of depth
+        and absent units of the last 365 days, organisers aside, also by kind; undefined where no absence of these days
+        is recorded. D8 ``depth_collaboration_correlation``: Spearman's, of depth
         in command and the number of collaboration partners (the degree: betweenness costs more and says little else in
         networks that are nearly trees). D9 ``partner_kind_entropy``: the mean. D10 ``crossing_community``,
         ``crossing_subdistrict``, ``crossing_district``: ties between two of them over ties whose ends are both placed.
@@ -279,7 +283,7 @@ def _meetings(figures: Figures, net: OrgNetwork, part: OrgNetwork) -> tuple[NDAr
     figures.ratio("pairs_meeting", int((together > 0).sum()), len(together), unknown=undated, reason=NO_TIES)
     company = here.groupby("event")["row"].transform("size") >= _PAIR
     meetings = np.bincount(here.loc[company, "row"], minlength=part.n_units).astype(np.float64)
-    return meetings, _attendance(figures, part, seen, recent)
+    return meetings, _attendance(figures, part, recent)
 
 
 def _common(n: int, here: pd.DataFrame, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -292,9 +296,9 @@ def _common(n: int, here: pd.DataFrame, one: NDArray[np.int32], other: NDArray[n
     return np.asarray(was[one].multiply(was[other]).sum(axis=1)).ravel().astype(np.int64)
 
 
-def _attendance(figures: Figures, part: OrgNetwork, seen: pd.DataFrame, recent: pd.DataFrame) -> NDArray[np.float64]:
+def _attendance(figures: Figures, part: OrgNetwork, recent: pd.DataFrame) -> NDArray[np.float64]:
     """Say which share of those asked came, by kind of unit; organisers are not asked."""
-    if seen["present"].all():
+    if recent["present"].all():
         figures.add("meeting_attendance", reason=NO_ABSENCES)
         return np.full(part.n_units, np.nan)
     asked = recent[recent["role"] != "organiser"]

@@ -92,8 +92,12 @@ def communication(
         1), ``mean_inverse`` (mean of 1/distance along command over the command population, units not reached counting
         0). ``cut_units``: the units, other than a sole headquarters, whose loss cuts others off from headquarters over
         all ties, direction ignored: ``unit_id``, ``name``, ``kind``, ``units_cut_off`` and, where the input has them,
-        ``households_cut_off`` (of grids; where none is recorded, of residents' and villagers' committees, else of
-        buildings, else of all units: each household is counted once); the worst first.
+        ``households_cut_off`` (of the first kind that is recorded whole: grids, residents' and villagers' committees,
+        buildings; else of the first that is recorded in part, with a warning; else of all units: each household is
+        counted once); the worst first.
+
+        Ties of territory (`contains`) are no channel and carry no message, so "all ties" leaves them out; areas, grids
+        and buildings that only they lead to are counted among all units, and are not reached.
 
         ``indicators``: besides these, units with a path of `report` ties to headquarters, command ties that a `report`
         tie answers, and grids with two routes from headquarters that share no other unit (C4, C12).
@@ -122,7 +126,7 @@ def communication(
     command = _far(now, heads, "vertical")
     everything = _far(now, heads, "all")
     population, words, note = population_of(now, heads, units)
-    households, uncounted = _households(now.units) if "households" in now.units else (None, [])
+    households, n_uncounted, uncounted = _households(now.units) if "households" in now.units else (None, 0, [])
     cut_units = _cut_units(now, heads, households)
     warnings = (*warnings, *ended, *note, *uncounted)
     everyone = population if units is not None else others(net, heads)
@@ -140,7 +144,7 @@ def communication(
     figures = Figures()
     _add_distances(figures, net, (command, everything), (population, everyone), led=len(heads) > 0)
     _add_reports(figures, now, heads, population)
-    _add_cut(figures, cut_units, households, led=len(heads) > 0)
+    _add_cut(figures, cut_units, households, n_uncounted, led=len(heads) > 0)
     _add_routes(figures, now, heads)
     return Communication(
         table,
@@ -222,26 +226,22 @@ def _cut_units(net: OrgNetwork, heads: NDArray[np.int32], households: NDArray[np
     return pd.DataFrame(facts | {name: values[rows].astype(np.int64) for name, values in columns.items()})
 
 
-def _households(units: pd.DataFrame) -> tuple[NDArray[np.float64], list[Note]]:
+def _households(units: pd.DataFrame) -> tuple[NDArray[np.float64], int, list[Note]]:
     """Return the households of the units of one kind, since grids, committees and buildings count the same ones.
 
-    Those that are not recorded add nothing, with a note that says how many they are.
+    The first kind that is recorded whole, else the first of which something is recorded. Those that are not recorded
+    add nothing; they are counted, with a note.
     """
     values = units["households"].to_numpy("float64", na_value=np.nan)
-    counted = np.ones(len(units), dtype=bool)
-    for kinds in _COUNTED_ONCE:
-        mask = units["kind"].isin(kinds).to_numpy(bool)
-        if np.nansum(values[mask]) > 0:
-            counted = mask
-            break
-    else:
-        counted &= ~np.isnan(values)
+    masks = [units["kind"].isin(kinds).to_numpy(bool) for kinds in _COUNTED_ONCE]
+    masks = [mask for mask in masks if np.nansum(values[mask]) > 0] or [~np.isnan(values)]
+    counted = next((mask for mask in masks if not np.isnan(values[mask]).any()), masks[0])
     missing = int(np.isnan(values[counted]).sum())
     note = Note(
         f"{missing} of the {int(counted.sum())} units whose households count have none recorded; more may be cut off",
         f"{int(counted.sum())} 个计户单位中有 {missing} 个未登记户数：失联户数可能偏少",
     )
-    return np.where(counted, np.nan_to_num(values), 0.0), [note] if missing else []
+    return np.where(counted, np.nan_to_num(values), 0.0), missing, [note] if missing else []
 
 
 def _add_distances(
@@ -291,13 +291,15 @@ def _add_reports(figures: Figures, net: OrgNetwork, heads: NDArray[np.int32], po
     figures.ratio("report_reciprocated", int(np.isin(down, answered).sum()), command.n_arcs, missing=lacks)
 
 
-def _add_cut(figures: Figures, cut_units: pd.DataFrame, households: NDArray[np.float64] | None, *, led: bool) -> None:
+def _add_cut(
+    figures: Figures, cut_units: pd.DataFrame, households: NDArray[np.float64] | None, unknown: int, *, led: bool
+) -> None:
     """Add the most households that the loss of one unit cuts off."""
     if households is None:
         figures.ratio("households_cut_off", 0, 0, missing=("units.households",))
     elif led:
         most = int(cut_units["households_cut_off"].max()) if len(cut_units) else 0
-        figures.ratio("households_cut_off", most, float(households.sum()))
+        figures.ratio("households_cut_off", most, float(households.sum()), unknown=unknown)
     else:
         figures.add("households_cut_off", reason=NO_HEADQUARTERS)
 

@@ -55,8 +55,8 @@ class Coverage(Family):
         ``held`` (events of which it was the organiser in the year before the date; NaN where it stands in no event),
         ``verdict`` (met, below, unknown).
     churn
-        One row a host that gained or lost cover in the year before the date, by `covers` ties: ``unit_id``, ``name``,
-        ``kind``, ``change`` (gained, lost), ``date``.
+        One row an operating host that gained or lost cover in the year before the date, by `covers` ties: ``unit_id``,
+        ``name``, ``kind``, ``change`` (gained, lost), ``date``.
     """
 
     by: tuple[str, ...] = ()
@@ -94,9 +94,9 @@ def coverage(
 
     Populations: `operating` (status in the rule set's list); `three_have` (operating, fixed premises, 10 staff or
     more); `eligible` (operating, 3 full members or more, whatever the size). Measures: `own` (a Party unit that covers
-    this host alone, or formation sole), `joint` (one that covers several, or formation joint), `organisation` (either),
-    `work` (organisation, or an instructor, a union, a Youth League). Instructors and liaisons are one field in
-    registers and count alike.
+    this host alone, or formation sole), `joint` (a branch that covers several, or formation joint), `organisation`
+    (either, or one that leaves open which), `work` (organisation, or an instructor, a union, a Youth League).
+    Instructors and liaisons are one field in registers and count alike.
 
     What is covered on paper need not be alive. A host is `living` if within the rule set's days before the date of the
     network it took part in an event with a Party unit, or a tie of collaboration, cover or guidance between them began
@@ -107,11 +107,12 @@ def coverage(
     Parameters
     ----------
     net
-        The network. A `covers` tie from a Party unit speaks first; without one the columns ``has_party_org`` and
-        ``formation``. Ties that have ended by the date of the network do not count. Where the input has `covers` ties
-        and no such column, hosts without a tie count as not covered, with a warning. A formation that is neither sole
-        nor joint (functional, temporary, any other word) counts as organisation and leaves open whether it is own or
-        joint. A status word that is in neither list of the rule set is unknown.
+        The network. A `covers` tie from a Party unit, not from a Party group, speaks first; without one the columns
+        ``has_party_org`` and ``formation``. Ties that have ended by the date of the network do not count. Where the
+        input has `covers` ties and no such column, hosts without a tie count as not covered, with a warning. A
+        formation that is neither sole nor joint (functional, temporary, any other word), and a committee or general
+        branch that covers several hosts, counts as organisation and leaves open whether it is own or joint. A status
+        word that is in neither list of the rule set is unknown.
     by
         A column of `net.units`, or several: one group for each value, ``"(not recorded)"`` for units without one.
     headquarters

@@ -58,7 +58,7 @@ def add_faults(
             figures.add(fault, missing=("units.level_rank",))
         else:
             unknown = unranked if fault == "level_skip" else 0
-            figures.add(fault, count, numerator=count, denominator=among, unknown=unknown)
+            figures.add(fault, count, unknown=unknown)
     return pd.DataFrame(
         {
             "fault": pd.array(list(counts), dtype="str"),

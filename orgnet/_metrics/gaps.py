@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 # The most pressing first: a host is in the list once, under the narrowest population it belongs to.
 GAPS = {
     "eligible": ("should have an organisation of its own, and has none", "应建未建：达到组建条件而未建党组织"),
-    "three_have": ("large enough for a joint branch, and has none", "规模以上未覆盖：可纳入联合党支部"),
+    "three_have": (
+        "three-have (premises, staff, operating), without Party organisation",
+        "“三有”单位未覆盖：有固定场所、有从业人员、正常运营而未建党组织",
+    ),
     "operating": ("operating, without Party organisation", "在营而未覆盖"),
 }
 _FACTS = ("area", "sector", "full_members", "staff")
@@ -72,7 +75,7 @@ def gaps(net: OrgNetwork) -> Gaps:
     r"""Which enterprises and social organisations should have Party organisation and have not?
 
     The hosts known to have none, in order: eligible ones (operating, 3 full members or more: an organisation is
-    required), three-have ones (fixed premises, 10 staff or more: first targets, candidates for a joint branch), and
+    required), three-have ones (fixed premises, 10 staff or more: first targets of the two coverages), and
     other operating ones. Within each kind there is no hidden score, but an order: the larger staff first, then more
     full members, then the nearer to a Party unit, then the larger gain, then the id; what is not recorded comes last.
 

@@ -70,10 +70,11 @@ def grids(net: OrgNetwork) -> Grids:
     Grids
         ``table``, one row a grid: ``unit_id``, ``name``, ``area``, for each function ``yes``, ``no`` or ``unknown``,
         ``functions`` (how many are present; NaN where none is recorded), ``functions_unknown``, ``posts``,
-        ``full_time_posts``, ``systems`` (other systems it belongs to), ``providers``, ``items`` and
-        ``items_off_list`` (not on the approved list), ``cases`` (how often items were handed out); NaN where not
-        recorded. ``areas``, ``systems``, and ``indicators``: functions (G1, G2), codes and overlap (G3; pairs sharing
-        no grid count as 0), functions a post and posts a grid (G4), providers (G5), items (G6).
+        ``full_time_posts``, ``systems`` (other systems it belongs to), ``providers``, ``items`` (different ones,
+        whoever issues them) and ``items_off_list`` (not on the approved list; unknown where rows differ),
+        ``cases`` (how often items were handed out); NaN where not recorded. ``areas``, ``systems``, and ``indicators``:
+        functions (G1, G2), codes and overlap (G3; pairs sharing no grid count as 0), functions a post and posts a grid
+        (G4), providers (G5), items (G6).
 
     References
     ----------
@@ -282,12 +283,13 @@ def _items(figures: Figures, table: pd.DataFrame, items: pd.DataFrame | None, re
         figures.add("items_per_grid", missing=("items",))
         figures.add("grid_items_off_list", missing=("items",))
         return
+    cases = items.groupby("at")["count"].sum(min_count=1).reindex(range(n)).to_numpy(np.float64)
+    items = _once(items)
     at, listed = items["at"].to_numpy(np.int64), items["listed"].notna().to_numpy(bool)
     off = _is(items["listed"], answer=False)
     handed = np.bincount(at, minlength=n).astype(np.float64)
     handed[handed == 0] = np.nan
     marked = np.bincount(at[listed], minlength=n) > 0
-    cases = items.groupby("at")["count"].sum(min_count=1).reindex(range(n)).to_numpy(np.float64)
     outside = np.where(marked, np.bincount(at[off], minlength=n), np.nan)
     for name, values in zip(columns, (handed, outside, cases), strict=True):
         table[name] = values
@@ -297,6 +299,12 @@ def _items(figures: Figures, table: pd.DataFrame, items: pd.DataFrame | None, re
     missing = ("items.listed",) if len(items) and not n_listed else ()
     figures.ratio("grid_items_off_list", int(off.sum()), n_listed, unknown=len(items) - n_listed, missing=missing,
                   reason=nothing)  # fmt: skip
+
+
+def _once(items: pd.DataFrame) -> pd.DataFrame:
+    """Return each item of a grid once, whoever issues it; where its rows contradict each other, `listed` is missing."""
+    flags = items.groupby(["at", "item"])["listed"].agg(["min", "max"]).reset_index()
+    return flags.assign(listed=flags["min"].mask(flags["min"] != flags["max"]))
 
 
 def _areas(table: pd.DataFrame, functions: tuple[str, ...], codes: pd.Series) -> pd.DataFrame:

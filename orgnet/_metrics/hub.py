@@ -55,12 +55,11 @@ def _add_betweenness(figures: Figures, view: View, heads: NDArray[np.int32]) -> 
         return
     between = betweenness(view)
     total, best = float(between.sum()), float(between[heads].max())
-    tied = np.diff(view.indptr) > 0
     rank = 1 + int((between > best * (1 + 1e-9)).sum())
     reason = "" if total else _NO_PATHS
     figures.ratio("headquarters_betweenness", float(between[heads].sum()), total, reason=reason)
     if total:
-        figures.add("headquarters_rank", rank, numerator=rank, denominator=int(tied.sum()))
+        figures.add("headquarters_rank", rank)
     else:
         figures.add("headquarters_rank", reason=reason)
 

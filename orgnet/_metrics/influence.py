@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from orgnet._metrics.activity import organisations
 from orgnet._metrics.territory import lacking, recorded
 from orgnet._model.results import Note
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 
 _FIELDS = ("seats", "agenda_items", "proposals_made", "proposals_adopted")
 _NO_VOICE = Note("no supporter has it recorded", "没有登记专业力量的该项数据")
+_ONLY_SUPPORTERS = Note("it is recorded of supporters alone", "仅登记了专业力量的该项数据")
+_ONE_KIND = Note("it is recorded of one kind alone", "仅登记了一类单位的该项数据")
 _SHARES = {"seat_share": "seats", "agenda_share": "agenda_items", "adopted_share": "proposals_adopted"}
 
 
 def influence_table(net: OrgNetwork) -> pd.DataFrame:
     """Return one row a kind with any of these recorded: amounts, shares of all, proposals adopted of those made.
 
-    The rate of adoption is over the units that have both numbers recorded, and no more adopted than made.
+    Shares are of what is recorded, and undefined where it is recorded of one kind alone. The rate of adoption is over
+    the units that have both numbers recorded, and no more adopted than made.
     """
     amounts = {name: recorded(net.units, name) for name in _FIELDS}
     both = amounts["proposals_adopted"] <= amounts["proposals_made"]  # else one is missing, or they contradict
@@ -40,7 +44,7 @@ def influence_table(net: OrgNetwork) -> pd.DataFrame:
     for name in _FIELDS:
         found[name] = sums[name]
     for share, name in _SHARES.items():
-        found[share] = sums[name] / sums[name].sum(min_count=1)
+        found[share] = sums[name] / sums[name].sum() if sums[name].count() > 1 else np.nan
     found["adoption_rate"] = (sums["adopted"] / sums["made"]).where(sums["made"] > 0)
     columns = ["kind", "units", "seats", "seat_share", "agenda_items", "agenda_share", "proposals_made",
                "proposals_adopted", "adopted_share", "adoption_rate"]  # fmt: skip
@@ -49,16 +53,8 @@ def influence_table(net: OrgNetwork) -> pd.DataFrame:
 
 def influence_figures(figures: Figures, net: OrgNetwork, influence: pd.DataFrame, supporters: Sequence[str]) -> None:
     """Add the shares of kinds, as a whole those of the supporters, and the rate at which proposals are adopted (J7)."""
-    ours = influence["kind"].isin(supporters)
     for measure, name in _SHARES.items():
-        total, part = influence[name].sum(), influence.loc[ours, name]
-        if part.notna().any():
-            figures.ratio(measure, part.sum(), total)
-        else:
-            missing = lacking(net.units, name)
-            figures.add(measure, missing=missing, reason="" if missing else _NO_VOICE)
-        for row in influence[influence[name].notna()].to_dict("records"):
-            figures.ratio(measure, row[name], total, group=row["kind"])
+        _share_figures(figures, net, influence, supporters, measure, name)
     made, adopted = recorded(net.units, "proposals_made"), recorded(net.units, "proposals_adopted")
     known = adopted <= made
     unknown = int((~known & ~(np.isnan(made) & np.isnan(adopted))).sum())
@@ -68,3 +64,24 @@ def influence_figures(figures: Figures, net: OrgNetwork, influence: pd.DataFrame
     for name in sorted(kind[known].dropna().unique()):
         of_kind = known & kind.eq(name).to_numpy(bool)
         figures.ratio("adoption_rate", adopted[of_kind].sum(), made[of_kind].sum(), group=name)
+
+
+def _share_figures(
+    figures: Figures, net: OrgNetwork, influence: pd.DataFrame, supporters: Sequence[str], measure: str, name: str
+) -> None:
+    """Add the share of an amount that supporters have, and each kind; organisations without it recorded are unknown."""
+    unrecorded = np.isnan(recorded(net.units, name)) | net.units["kind"].isna().to_numpy(bool)
+    unknown = int((unrecorded & organisations(net.units)).sum())
+    known = influence[influence[name].notna()]
+    total, ours = known[name].sum(), known["kind"].isin(supporters)
+    reason = _NO_VOICE if not ours.any() else _ONLY_SUPPORTERS if ours.all() else ""
+    missing = lacking(net.units, name)
+    if missing or reason:
+        figures.add(measure, unknown=unknown, missing=missing, reason="" if missing else reason)
+    else:
+        figures.ratio(measure, known.loc[ours, name].sum(), total, unknown=unknown)
+    for kind, amount in zip(known["kind"], known[name], strict=True):
+        if len(known) > 1:
+            figures.ratio(measure, amount, total, group=kind, unknown=unknown)
+        else:
+            figures.add(measure, group=kind, unknown=unknown, reason=_ONE_KIND)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics.force import ties_in_force
-from orgnet._metrics.presence import NO, YES, is_party
+from orgnet._metrics.presence import NO, YES, may_be_joint
 from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ SUGGESTED = ("near", "where", "hosts", "full_members", "anchor", "anchor_name", 
 def joint_branches(net: OrgNetwork, found: Hosts) -> pd.DataFrame:
     """Return one row a joint branch: its hosts, and whether they are more than the rule set's.
 
-    A joint branch is a Party unit that covers several hosts, or one whose formation is joint; its hosts are counted by
-    `covers` ties, where it has none by ``joint_units``.
+    A joint branch is a Party branch (or a Party unit of a type not stated) that covers several hosts, or one whose
+    formation is joint; functional and temporary ones, committees and general branches are none. Its hosts are counted
+    by `covers` ties, where it has none by ``joint_units``.
     """
     units = net.units
     hosts = np.bincount(found.covers[0], minlength=net.n_units).astype("float64")
     joint = hosts > 1
     if "formation" in units:
-        joint |= is_party(net) & units["formation"].eq("joint").to_numpy(bool)
-    rows = np.flatnonzero(joint)
+        joint |= units["formation"].eq("joint").to_numpy(bool)
+    rows = np.flatnonzero(joint & may_be_joint(net))
     stated = units["joint_units"].to_numpy("float64", na_value=np.nan)[rows] if "joint_units" in units else np.nan
     size = np.where(hosts[rows] > 0, hosts[rows], stated)
     over = np.where(np.isnan(size), "unknown", np.where(size > net.rules["joint"]["most_hosts"], "yes", "no"))

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from orgnet._engine.traversal import arc_sources, roll_up
+from orgnet._engine.csr import build_view
+from orgnet._engine.traversal import arc_sources, hops, roll_up
 from orgnet._metrics.presence import NO, UNKNOWN, YES, all_of
 from orgnet._model.results import Note
 from orgnet._model.vocabulary import PARTY_KINDS
@@ -41,14 +42,14 @@ _BREAKS: Mapping[str, tuple[str, Note]] = {
         "grid_branch",
         Note("no Party branch covers or serves this grid", "没有党支部覆盖或服务该网格"),
     ),
-    "cell": ("grid_branch", Note("its superior is not a grid branch", "上级不是网格党支部")),
+    "cell": ("grid_branch", Note("no grid branch stands above it", "其上没有网格党支部")),
     "cell_committee": (
         "community_committee",
-        Note("its grid branch stands under no community Party committee", "所属网格党支部的上级不是社区党委"),
+        Note("its grid branch stands under no community Party committee", "所属网格党支部之上没有社区党委"),
     ),
     "branch_committee": (
         "community_committee",
-        Note("its superior is not a community Party committee", "上级不是社区党委"),
+        Note("no community Party committee stands above it", "其上没有社区党委"),
     ),
 }
 
@@ -63,10 +64,12 @@ class Parts:
         Masks of units.
     grid_branch, committee
         Answers: is it a grid branch; is it the committee of a community.
+    between
+        Answers: is it a branch or general branch, which may stand between two links of the chain.
     on_grids, on_buildings
         Rows of Party unit and place, each pair once, shape (2, k).
-    tied
-        Whether the network has any tie of a Party unit to what it covers or serves.
+    grids_tied, buildings_tied
+        Whether the network says of any Party unit that it covers or serves a grid; that it is tied to a building.
     """
 
     party: NDArray[np.bool_]
@@ -75,9 +78,11 @@ class Parts:
     building: NDArray[np.bool_]
     grid_branch: NDArray[np.int8]
     committee: NDArray[np.int8]
+    between: NDArray[np.int8]
     on_grids: NDArray[np.int32]
     on_buildings: NDArray[np.int32]
-    tied: bool
+    grids_tied: bool
+    buildings_tied: bool
 
     @property
     def known(self) -> bool:
@@ -100,7 +105,9 @@ def parts_of(net: OrgNetwork, heads: NDArray[np.int32]) -> tuple[Parts, list[Not
     on_buildings = np.unique(np.concatenate([ends[:, building[ends[1]]], named], axis=1), axis=1)
     committee, notes = _committees(units, heads)
     grid_branch = _grid_branches(units, branch, on_grids[0])
-    found = Parts(party, cell, grid, building, grid_branch, committee, on_grids, on_buildings, tied=ends.shape[1] > 0)
+    between = _answers(branch, kind.isna().to_numpy(bool))
+    tied = {"grids_tied": bool(grid[ends[1]].any()), "buildings_tied": on_buildings.shape[1] > 0}
+    found = Parts(party, cell, grid, building, grid_branch, committee, between, on_grids, on_buildings, **tied)
     return found, notes if found.known and cell.any() else []
 
 
@@ -153,13 +160,23 @@ def _answers(yes: NDArray[np.bool_], unknown: NDArray[np.bool_]) -> NDArray[np.i
     return np.where(yes, YES, np.where(unknown, UNKNOWN, NO)).astype(np.int8)
 
 
-def _above(view: View, answer: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return yes for units with a superior that has it, unknown for those with one that may have it, else no."""
-    of_superior = answer[arc_sources(view)]
-    yes, maybe = np.zeros(view.n, dtype=bool), np.zeros(view.n, dtype=bool)
-    yes[view.indices[of_superior == YES]] = True
-    maybe[view.indices[of_superior == UNKNOWN]] = True
-    return _answers(yes, maybe)
+def _above(view: View, answer: NDArray[np.int8], between: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return yes for units below one that has it, unknown for those below one that may have it, else no.
+
+    Below is by any number of ties of command, with none but branches and general branches between.
+    """
+    return _answers(_under(view, answer == YES, between == YES), _under(view, answer != NO, between != NO))
+
+
+def _under(view: View, tops: NDArray[np.bool_], between: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which units are below one of the tops; a top is so only if below another, or on a cycle."""
+    source = arc_sources(view)
+    goes_on = (tops | between)[source]
+    source, target = source[goes_on], view.indices[goes_on]
+    reached = hops(build_view(view.n, source, target, mode="down", directed=True), np.flatnonzero(tops)) >= 0
+    under = np.zeros(view.n, dtype=bool)
+    under[target[reached[source]]] = True
+    return under
 
 
 def add_links(figures: Figures, parts: Parts, view: View, households: NDArray[np.float64]) -> None:
@@ -173,13 +190,13 @@ def add_links(figures: Figures, parts: Parts, view: View, households: NDArray[np
         unknown=int((full == UNKNOWN).sum()),
         missing=lacks,
     )
-    for name, place, pairs in (
-        ("grids_with_branch", parts.grid, parts.on_grids),
-        ("buildings_with_cell", parts.building, parts.on_buildings),
+    for name, place, pairs, tied in (
+        ("grids_with_branch", parts.grid, parts.on_grids, parts.grids_tied),
+        ("buildings_with_cell", parts.building, parts.on_buildings, parts.buildings_tied),
     ):
         has = np.zeros(len(place), dtype=bool)
         has[pairs[1]] = True
-        untied = ("ties.covers",) if place.any() and not (parts.tied or pairs.shape[1]) else ()
+        untied = ("ties.covers",) if place.any() and not tied else ()
         figures.ratio(name, int(has.sum()), int(place.sum()), missing=untied)
         known = place & ~np.isnan(households)
         uncounted = untied or (("units.households",) if place.any() and not known.any() else ())
@@ -194,7 +211,8 @@ def add_links(figures: Figures, parts: Parts, view: View, households: NDArray[np
 
 def _full(parts: Parts, view: View) -> NDArray[np.int8]:
     """Say for each unit whether a grid branch stands above it, and the committee of a community above that one."""
-    return _above(view, all_of(parts.grid_branch, _above(view, parts.committee)))
+    below_committee = _above(view, parts.committee, parts.between)
+    return _above(view, all_of(parts.grid_branch, below_committee), parts.between)
 
 
 def breaks(
@@ -247,12 +265,12 @@ def _broken(
     superiors = np.diff(view.reverse().indptr)
     branched = np.zeros(view.n, dtype=bool)
     branched[parts.on_grids[1]] = True
-    has_branch, has_committee, full = _above(view, parts.grid_branch), _above(view, parts.committee), _full(parts, view)
-    tied = parts.tied & parts.grid
+    has_branch, has_committee = (_above(view, link, parts.between) for link in (parts.grid_branch, parts.committee))
+    full = _full(parts, view)
     return [
         parts.party & (superiors == 0) & ~top,
         parts.party & forest.on_cycle,
-        tied & ~branched,
+        parts.grid & ~branched & parts.grids_tied,
         parts.cell & (has_branch == NO) & parts.known & ~top,
         parts.cell & (has_branch != NO) & (full == NO) & ~top,
         (parts.grid_branch == YES) & (has_committee == NO) & ~top,

@@ -51,8 +51,9 @@ def contacts(net: OrgNetwork, found: Hosts) -> Answer:
     """Say whether each host had a contact with a Party unit within the rule set's days before the date of the network.
 
     A contact is an event that both took part in, or a tie of collaboration, cover or guidance between them that began
-    or ended on a day of the period. Without one, a tie of collaboration or guidance, or an event, whose day is not
-    recorded leaves it open; a `covers` tie without a day does not, since it is what is looked into.
+    or ended on a day of the period: as many days as the rule set's, the last of them the date. Without one, a tie of
+    collaboration or guidance, or an event, whose day is not recorded leaves it open; a `covers` tie without a day does
+    not, since it is what is looked into.
     """
     if net.as_of is None:
         return Answer(unknown(len(found.rows)), reason=UNDATED)
@@ -77,7 +78,7 @@ def _tied(
     ties, ends = net.ties[between], net.ends[:, between]
     far = np.where(party[ends[0]], ends[1], ends[0])
     within = _within(ties["since"], start, now) | _within(ties["until"], start, now)
-    over = (ties["until"] < start).to_numpy(bool)
+    over = (ties["until"] <= start).to_numpy(bool)
     open_ = ties["since"].isna().to_numpy(bool) & ~over & (ties["layer"] != "covers").to_numpy(bool)
     dated = bool(ties[["since", "until"]].notna().any(axis=None))
     return _marked(net.n_units, far[within]), _marked(net.n_units, far[open_]), dated
@@ -107,7 +108,7 @@ def _attended(net: OrgNetwork) -> pd.DataFrame:
 
 
 def _within(dates: pd.Series, start: pd.Timestamp, now: pd.Timestamp) -> NDArray[np.bool_]:
-    return np.asarray(((dates >= start) & (dates <= now)).to_numpy(bool))
+    return np.asarray(((dates > start) & (dates <= now)).to_numpy(bool))
 
 
 def _marked(n_units: int, rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
@@ -160,17 +161,19 @@ def meetings(net: OrgNetwork) -> tuple[pd.DataFrame, bool]:
     """Return for each Party unit with a norm the meetings that it held in the year, and whether that can be said.
 
     A unit that stands nowhere in the table of events is unknown, not without meetings; so is one that undated events
-    may bring to the norm.
+    may bring to the norm, and one below it that was founded within the year. Where no event of the table has an
+    organiser, roles were not recorded, and it cannot be said.
     """
     norms = net.rules["meetings"]["per_year"]
     kind = net.units["kind"]
     rows = np.flatnonzero(kind.isin(list(norms)).to_numpy(bool))
     norm = kind.iloc[rows].map(dict(norms)).to_numpy("float64")
     events = net.tables.get("events")
-    sayable = net.as_of is not None and events is not None and bool(events["date"].notna().any())
+    sayable = net.as_of is not None and not _meetings_lack(net)
     held: NDArray[np.float64]
     undated: NDArray[np.float64]
     held, undated, seen = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    young = np.zeros(len(rows), dtype=bool)
     if sayable and events is not None and net.as_of is not None:
         now = pd.Timestamp(net.as_of)
         own = events[events["role"] == "organiser"]
@@ -182,7 +185,10 @@ def meetings(net: OrgNetwork) -> tuple[pd.DataFrame, bool]:
             for mask in (within, own["date"].isna())
         )
         seen = ids.isin(events["unit_id"])
-    met = np.where(held >= norm, "met", np.where(~seen | (held + undated >= norm), "unknown", "below"))
+        if "founded" in net.units:
+            young = net.units["founded"].iloc[rows].gt(now - _YEAR).to_numpy(bool)
+    open_ = ~seen | young | (held + undated >= norm)
+    met = np.where(held >= norm, "met", np.where(open_, "unknown", "below"))
     table = pd.DataFrame(
         {
             "unit_id": net.ids[rows],
@@ -196,9 +202,18 @@ def meetings(net: OrgNetwork) -> tuple[pd.DataFrame, bool]:
     return table, sayable
 
 
+def _meetings_lack(net: OrgNetwork) -> tuple[str, ...]:
+    """Return what the input has not, without which meetings cannot be counted."""
+    events = net.tables.get("events")
+    if events is None:
+        return ("events",)
+    dated, held = events["date"].notna().any(), events["role"].eq("organiser").any()
+    return tuple(name for name, there in (("events.date", dated), ("events.role", held)) if not there)
+
+
 def add_meetings(net: OrgNetwork, figures: Figures, table: pd.DataFrame, *, sayable: bool) -> None:
     """Add the share of Party units that held as many meetings as the rule set asks for (E10)."""
-    missing = () if sayable or net.as_of is None else ("events.date",) if "events" in net.tables else ("events",)
+    missing = () if net.as_of is None else _meetings_lack(net)
     for kind in ("all", *net.rules["meetings"]["per_year"]):
         verdict = table.loc[(table["kind"] == kind) | (kind == "all"), "verdict"]
         met, below, left_out = ((verdict == word).sum() for word in ("met", "below", "unknown"))
@@ -210,11 +225,15 @@ def add_meetings(net: OrgNetwork, figures: Figures, table: pd.DataFrame, *, saya
 
 
 def churn(net: OrgNetwork, found: Hosts, figures: Figures) -> pd.DataFrame:
-    """Return the hosts that gained or lost cover in the year before the date, and add their shares (E11)."""
-    covers = party_covers(net, net.units["kind"])
+    """Return the operating hosts that gained or lost cover in the year before the date, and add their shares (E11).
+
+    By `covers` ties. A host that only its register says to be covered is unknown: a flag has no day.
+    """
+    covers = party_covers(net)
     ties, host = net.ties.loc[covers, ["since", "until"]], net.ends[1, covers]
     dated = bool(ties.notna().any(axis=None))
-    missing = () if dated else ("ties.since",) if len(ties) else ("ties.covers",)
+    undated = () if dated else ("ties.since",) if len(ties) else ("ties.covers",)
+    missing = undated + found.lacking["operating"]
     if missing or net.as_of is None:
         for measure in ("coverage_gained", "coverage_lost"):
             figures.add(measure, missing=missing, reason="" if missing else UNDATED)
@@ -232,10 +251,14 @@ def churn(net: OrgNetwork, found: Hosts, figures: Figures) -> pd.DataFrame:
     before = any_tie(since.le(start) & ~until.lt(start))
     maybe_before = any_tie(since.isna() & ~until.lt(start)) & ~before
     ended = any_tie(until.ge(start) & until.lt(now))
-    gained, lost = covered & ~before & ~maybe_before, ~covered & ended
-    kept, open_ = covered & before, covered & maybe_before
-    figures.ratio("coverage_gained", gained.sum(), (gained | kept).sum(), unknown=open_.sum())
-    figures.ratio("coverage_lost", lost.sum(), (lost | kept).sum(), unknown=open_.sum())
+    flag_only = ~covered & (found.measures["organisation"] == YES)
+    operating, maybe_operating = (found.populations["operating"] == answer for answer in (YES, UNKNOWN))
+    came, went, stayed = covered & ~before & ~maybe_before, ~covered & ~flag_only & ended, covered & before
+    open_ = (operating | maybe_operating) & ((covered & maybe_before) | flag_only)
+    gained, lost = operating & came, operating & went
+    for measure, change in (("coverage_gained", came), ("coverage_lost", went)):
+        left_out = (open_ | (maybe_operating & (change | stayed))).sum()
+        figures.ratio(measure, (operating & change).sum(), (operating & (change | stayed)).sum(), unknown=left_out)
     begun = since[holds_now].groupby(host[holds_now.to_numpy(bool)]).min()
     closed = until[until.lt(now)].groupby(host[until.lt(now).to_numpy(bool)]).max()
     return _changes(net, found.rows[gained], found.rows[lost], begun, closed)

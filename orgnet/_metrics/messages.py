@@ -73,15 +73,17 @@ def messages(net: OrgNetwork, *, headquarters: str | Iterable[str] | None = None
         ``table``, one row a direction (down, up, level, unknown): ``direction``, ``messages``, ``acknowledged``,
         ``acted``, ``closed``, ``open`` (not closed). ``survival``: ``days``, ``at_risk``, ``done``, ``censored``,
         ``survival``. ``levels``, one row a direction and level of the receiver (its level, where the input has none its
-        depth): ``direction``, ``level``, ``messages``, ``acknowledged``, ``acknowledgement_rate``, ``in_time`` (closed
-        by the deadline), ``late``, ``open``, ``closing_rate`` (in time / in time or late), ``median_days`` (to the
-        closing, Kaplan-Meier). ``sits_at``: the level with most open feedback (messages that go up), of several the
-        highest.
+        depth): ``direction``, ``level``, ``messages``, ``acknowledged``, ``acknowledgement_rate`` (of those
+        acknowledged or past their deadline), ``in_time`` (closed by the deadline), ``late``, ``open``, ``closing_rate``
+        (in time / in time or late), ``median_days`` (to the closing, Kaplan-Meier). ``sits_at``: the level with most
+        open feedback (messages that go up), of several the highest.
 
         ``indicators``: ``message_balance`` (C5); ``days_to_action`` and ``acted_in_time`` (C7; the deadline is
         ``due_days`` of the message, else that of the rule set; messages not due yet are unknown);
-        ``acknowledgement_rate`` of messages that go down, for all and by level, and their product over the levels
-        (C9); ``feedback_in_time``, ``days_to_closing`` and ``open_feedback`` by level (C10), for messages that go up.
+        ``acknowledgement_rate`` of messages that go down, for all and by level, and ``acknowledgement_product``, the
+        product of the rates of each rank of levels, where grids and units, of one rank, are taken together (C9; not
+        acknowledged and not due yet is unknown, with the deadline of C7; without a date of sending a message counts as
+        due); ``feedback_in_time``, ``days_to_closing`` and ``open_feedback`` by level (C10), for messages that go up.
         Without a date of sending a message counts for none of the times.
 
     Raises
@@ -178,6 +180,8 @@ def _read(net: OrgNetwork, heads: NDArray[np.int32], given: pd.DataFrame) -> tup
     log["timed"] = (log["action_days"] >= 0) & (log["closing_days"] >= 0)
     log["acted_in_time"] = _in_time(log, "acted", "action_days", rules["action_days"])
     log["closed_in_time"] = _in_time(log, "closed", "closing_days", rules["closing_days"])
+    not_due = so_far <= log["due_days"].fillna(rules["action_days"])
+    log["answered"] = np.select([log["acknowledged"], not_due], [YES, UNKNOWN], NO).astype(np.int8)
     return log, notes
 
 
@@ -233,11 +237,12 @@ def _levels(log: pd.DataFrame) -> pd.DataFrame:
 def _counts(group: pd.DataFrame) -> dict[str, float]:
     n, timed = len(group), group[group["timed"]]
     in_time, late = (int((group["closed_in_time"] == answer).sum()) for answer in (YES, NO))
+    known = group.loc[group["answered"] != UNKNOWN, "acknowledged"]
     curve = kaplan_meier(timed["closing_days"].to_numpy(float), timed["closed"].to_numpy(bool))
     return {
         "messages": n,
         "acknowledged": int(group["acknowledged"].sum()),
-        "acknowledgement_rate": group["acknowledged"].mean() if n else np.nan,
+        "acknowledgement_rate": known.mean() if len(known) else np.nan,
         "in_time": in_time,
         "late": late,
         "open": int((~group["closed"]).sum()),
@@ -268,30 +273,32 @@ def _add_median(figures: Figures, name: str, log: pd.DataFrame, curve: pd.DataFr
         reason = "" if lacks else _NEVER_HALF if len(curve) else NOTHING_TO_COUNT
         figures.add(name, missing=lacks, reason=reason, unknown=unknown)
     else:
-        figures.add(name, days, denominator=len(log) - unknown, unknown=unknown)
+        figures.add(name, days, unknown=unknown)
 
 
-def _add_share(figures: Figures, name: str, answers: pd.Series, lacks: tuple[str, ...]) -> None:
+def _add_share(figures: Figures, name: str, answers: pd.Series, lacks: tuple[str, ...], *, group: str = "all") -> None:
     yes, no, unknown = (int((answers == answer).sum()) for answer in (YES, NO, UNKNOWN))
-    figures.ratio(name, yes, yes + no, unknown=unknown, missing=lacks)
+    figures.ratio(name, yes, yes + no, group=group, unknown=unknown, missing=lacks)
 
 
 def _add_acknowledgement(figures: Figures, log: pd.DataFrame, lacks: tuple[str, ...]) -> None:
-    """Add the share of messages acknowledged on their way down, by level of the receiver, and over all levels."""
+    """Add the share of messages acknowledged on their way down, by level of the receiver, and over all ranks of levels.
+
+    Levels of one rank, as grids and units are, lie on no path together: the product pools them.
+    """
     down = log[log["direction"] == "down"]
-    figures.ratio("acknowledgement_rate", int(down["acknowledged"].sum()), len(down), missing=lacks)
-    placed = down[down["level"] != NOT_RECORDED]
-    rates = placed.groupby("level")["acknowledged"].agg(["sum", "size"])
+    _add_share(figures, "acknowledgement_rate", down["answered"], lacks)
     if not lacks:
-        for level, (count, among) in zip(rates.index, rates.to_numpy().tolist(), strict=True):
-            figures.ratio("acknowledgement_rate", count, among, group=str(level))
-    unknown = len(down) - len(placed)
-    if lacks or not len(rates):
+        for level, answers in down.loc[down["level"] != NOT_RECORDED].groupby("level")["answered"]:
+            _add_share(figures, "acknowledgement_rate", answers, (), group=str(level))
+    ranked = down[(down["answered"] != UNKNOWN) & down["rank"].notna()]
+    unknown = len(down) - len(ranked)
+    if lacks or not len(ranked):
         reason = "" if lacks else NOTHING_TO_COUNT
         figures.add("acknowledgement_product", missing=lacks, reason=reason, unknown=unknown)
     else:
-        product = float(np.prod(rates["sum"].to_numpy() / rates["size"].to_numpy()))
-        figures.add("acknowledgement_product", product, denominator=len(rates), unknown=unknown)
+        rates = ranked["answered"].eq(YES).groupby(ranked["rank"]).mean()
+        figures.add("acknowledgement_product", float(np.prod(rates.to_numpy())), unknown=unknown)
 
 
 def _add_feedback(figures: Figures, log: pd.DataFrame, lacks: tuple[str, ...]) -> None:
@@ -305,7 +312,6 @@ def _add_feedback(figures: Figures, log: pd.DataFrame, lacks: tuple[str, ...]) -
         figures.add("open_feedback", missing=lacks)
         return
     lying = ~feedback["closed"]
-    figures.add("open_feedback", int(lying.sum()), numerator=int(lying.sum()), denominator=len(feedback))
-    for level, group in lying.groupby(feedback["level"]):
-        count = int(group.sum())
-        figures.add("open_feedback", count, group=str(level), numerator=count, denominator=len(group))
+    figures.add("open_feedback", int(lying.sum()))
+    for level, count in lying.groupby(feedback["level"]).sum().items():
+        figures.add("open_feedback", int(count), group=str(level))

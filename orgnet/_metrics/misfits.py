@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics.force import ties_in_force
-from orgnet._metrics.presence import NO, UNKNOWN, YES, is_party
+from orgnet._metrics.presence import NO, UNKNOWN, YES, is_beside, is_party, may_be_joint
 from orgnet._model.vocabulary import label
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from orgnet._model.network import OrgNetwork
     from orgnet._model.results import Figures
 
-# Members of a functional or temporary branch, or of a Party group, belong to another organisation already.
-_BESIDE = ("functional", "temporary")
 # Each with its reason in words; {branch} is the number of full members from which a branch is due.
 MISFITS = {
     "over_built": (
@@ -129,10 +127,6 @@ def _full_members(net: OrgNetwork, found: Hosts) -> NDArray[np.float64]:
 
 def _covering(net: OrgNetwork, found: Hosts) -> NDArray[np.int64]:
     """Count the Party units that cover each unit, without those whose superior covers it too, and those beside."""
-    units = net.units
-    beside = units["kind"].eq("party_cell").to_numpy(bool)
-    if "formation" in units:
-        beside = beside | units["formation"].isin(_BESIDE).to_numpy(bool)
     by, host = found.covers.astype(np.int64)
     below = np.zeros(len(by), dtype=bool)
     superior, inferior = net.ends[:, net.tie_mask("command") & ties_in_force(net)].astype(np.int64)
@@ -140,19 +134,18 @@ def _covering(net: OrgNetwork, found: Hosts) -> NDArray[np.int64]:
     above = pairs.merge(pd.DataFrame({"by": inferior, "superior": superior}), on="by")
     key = above["superior"].to_numpy() * net.n_units + above["host"].to_numpy()
     below[above["pair"].to_numpy()[np.isin(key, by * net.n_units + host)]] = True
-    return np.bincount(host[~below & ~beside[by]], minlength=net.n_units)
+    return np.bincount(host[~below & ~is_beside(net)[by]], minlength=net.n_units)
 
 
 def _formation_differs(net: OrgNetwork, found: Hosts) -> NDArray[np.bool_]:
-    """Return units recorded as sole that several hosts share, or as joint with one host, and hosts of such units."""
+    """Return branches recorded as sole that several hosts share, units as joint with one host, and hosts of such."""
     units = net.units
-    differs = np.zeros(net.n_units, dtype=bool)
     if "formation" not in units or not found.covers.shape[1]:
-        return differs
+        return np.zeros(net.n_units, dtype=bool)
     sole, joint = (units["formation"].eq(word).to_numpy(bool) for word in ("sole", "joint"))
     n_hosts = np.bincount(found.covers[0], minlength=net.n_units)
-    party = is_party(net)
-    differs[party] = ((sole & (n_hosts > 1)) | (joint & (n_hosts == 1)))[party]
+    shared, alone = (n_hosts > 1) & may_be_joint(net), (n_hosts == 1) & is_party(net)
+    differs = np.asarray((sole & shared) | (joint & alone))
     covered = np.isin(found.rows, found.covers[1])
     sole, joint = sole[found.rows], joint[found.rows]
     by_tie = (sole & (found.measures["joint"] == YES)) | (joint & (found.measures["own"] == YES))

@@ -12,7 +12,7 @@ from orgnet._engine.traversal import components
 from orgnet._metrics.activity import appearances, organisations, why_undefined
 from orgnet._metrics.force import current
 from orgnet._metrics.territory import NOT_RECORDED, counted_once, current_rows, gini, lacking, locate
-from orgnet._model.results import Family, Figures, Note, describe
+from orgnet._model.results import NOTHING_TO_COUNT, Family, Figures, Note, describe
 from orgnet._model.values import plain_word
 from orgnet._model.vocabulary import PARTY_KINDS
 
@@ -83,9 +83,9 @@ def participation(net: OrgNetwork) -> Participation:
         all of them. I6 ``pairs_joined_through_centre``: of the pairs of organisations of an area (service centres
         aside) that horizontal ties join, over any number of steps, the share all of whose routes run through a service
         centre. I7 ``attendances_per_1000``: persons counted at events of the last period, once an event, for each 1,000
-        residents. I8 ``requests_acted`` (requests for help with a first action / all of them) and ``request_delay``
-        (median days to it, of those with one). I9 ``help_balance``: the smaller of services given and received over
-        the larger; for all, the sums over kinds.
+        residents. I8 ``requests_acted`` (requests for help acted on or closed over all of them) and ``request_delay``
+        (median days to the first of both, of those with one). I9 ``help_balance``: the smaller of services given and
+        received over the larger; for all, the sums over kinds.
 
         A unit of whose events some have no date, and which is not active by the others, is unknown and left out. NaN
         with a reason where nothing is recorded, no date is known, or the denominator is 0.
@@ -300,29 +300,33 @@ def _attendances(figures: Figures, net: OrgNetwork, seen: pd.DataFrame) -> list[
     if unknown and unknown == len(at_event):
         figures.add("attendances_per_1000", unknown=unknown, reason=NOT_COUNTED)
         return []
-    attendances, persons = float(at_event.sum()) * _PERSONS, float(np.nansum(residents))
-    figures.ratio("attendances_per_1000", attendances, persons, unknown=unknown)
+    attendances, persons = float(at_event.sum()), float(np.nansum(residents))
+    rate = _PERSONS * attendances / persons if persons else np.nan
+    figures.add("attendances_per_1000", rate, numerator=attendances, denominator=persons, unknown=unknown,
+                reason="" if persons else NOTHING_TO_COUNT)  # fmt: skip
     text = f"residents of {blank} areas are not recorded: attendances per 1,000 residents are too high"
     return [Note(text, f"{blank} 个区域未登记人口数：每千人参加人次偏高")] if blank else []
 
 
 def _requests(figures: Figures, net: OrgNetwork) -> None:
-    """Say how many requests for help had a first action, and how many days it took."""
+    """Say how many requests for help had a first action, a closing included, and how many days it took."""
     messages = net.tables.get("messages")
     if messages is None or not len(messages):
         for measure in ("requests_acted", "request_delay"):
             figures.add(measure, missing=("messages",))
         return
-    if messages["acted"].isna().all():
+    if messages[["acted", "closed"]].isna().to_numpy().all():
         for measure in ("requests_acted", "request_delay"):
             figures.add(measure, missing=("messages.acted",))
         return
     words = {plain_word(word) for word in net.rules["participation"]["request_types"]}
     types = [word for word in messages["message_type"].dropna().unique() if plain_word(word) in words]
     asked = messages[messages["message_type"].isin(types) & ~_later(messages["sent"], net)]
-    acted = asked[asked["acted"].notna() & ~_later(asked["acted"], net)]
-    figures.ratio("requests_acted", len(acted), len(asked), reason=NO_REQUESTS)
-    days = (acted["acted"] - acted["sent"]).dt.days
+    done, closed = (asked[name].mask(_later(asked[name], net)) for name in ("acted", "closed"))
+    first = done.fillna(closed)
+    first = first.mask(closed < first, closed)
+    figures.ratio("requests_acted", int(first.notna().sum()), len(asked), reason=NO_REQUESTS)
+    days = (first - asked["sent"])[first.notna()].dt.days
     known = days[days >= 0]
     reason = "" if len(known) else NO_REQUESTS
     figures.add("request_delay", known.median(), denominator=len(known), unknown=len(days) - len(known), reason=reason)

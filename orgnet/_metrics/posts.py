@@ -14,6 +14,7 @@ from orgnet._metrics.activity import NO_DATE, YEAR, organisations, period_of
 from orgnet._metrics.force import current
 from orgnet._metrics.seats import DIRECTOR, SECRETARY, Seats, seats_of
 from orgnet._metrics.territory import COMMITTEES, NOT_RECORDED
+from orgnet._metrics.territory import lacking as not_given
 from orgnet._model.optional import empty_table
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import PARTY_KINDS
@@ -98,6 +99,8 @@ def posts(net: OrgNetwork) -> Posts:
     Notes
     -----
     The Party organisations that lead an area have level community, or no level and are a committee or general branch.
+    Bodies of which no area is recorded are not taken to lie in one area: they are counted as unknown, and without areas
+    F1 to F3 and ``aligned_terms`` are undefined.
     A seat that both bodies list with the same two posts has one holder, and from which side is not told.
 
     References
@@ -129,23 +132,30 @@ def posts(net: OrgNetwork) -> Posts:
     areas = _areas(bodies, entry, terms)
     figures = Figures()
     lacking = () if second else ("posts.concurrent_unit",) if len(table) else ("posts",)
-    _shared(figures, bodies, () if len(table) and len(pairs) else lacking)
-    _held(figures, seats, bodies, areas, lacking)
+    unplaced = not_given(net.units, "area")
+    _shared(figures, bodies, (*(() if len(table) and len(pairs) else lacking), *unplaced))
+    _held(figures, seats, bodies, areas, lacking, unplaced)
     _begun(figures, net, seats, lacking)
     _interlock(figures, pairs, bodies, () if len(table) or len(pairs) else ("posts", "ties.interlock"))
     _vacant(figures, bodies, table)
-    _aligned(figures, bodies, terms)
+    _aligned(figures, bodies, terms, unplaced)
     return Posts(areas, describe(net, "posts"), figures.frame(), _named(net, pairs))
 
 
 def _bodies(net: OrgNetwork, seats: Seats) -> pd.DataFrame:
-    """Return one row a unit: its area, whether it leads the area or is its committee, and its seats."""
+    """Return one row a unit: its area, whether it leads the area or is its committee, and its seats.
+
+    ``nowhere`` is the side on which a body of which no area is recorded would stand.
+    """
     units = net.units.reset_index(drop=True)
     blank = pd.Series(pd.NA, index=units.index, dtype="str")
     level = units.get("level", blank)
     area = units.get("area", blank).fillna(NOT_RECORDED)
     party, committee = units["kind"].isin(list(PARTY_KINDS)), units["kind"].isin(COMMITTEES)
     leading = party & (level.eq("community") | (level.isna() & units["kind"].isin(_LEADING)))
+    placed = area.ne(NOT_RECORDED)
+    nowhere = np.select([leading & ~placed, committee & ~placed], list(_SIDES), "")
+    leading, committee = leading & placed, committee & placed
     linked = np.unique(seats.links[["seat", "other"]].to_numpy(np.int64))
     listed = _times(seats.table.loc[seats.table["listed"], "body"], len(units))
     shared = _times(seats.table.loc[linked, "body"], len(units))
@@ -154,6 +164,7 @@ def _bodies(net: OrgNetwork, seats: Seats) -> pd.DataFrame:
             "area": area,
             "leading": leading & committee.groupby(area).transform("any"),
             "committee": committee & leading.groupby(area).transform("any"),
+            "nowhere": nowhere,
             "listed": listed,
             "seats": np.where((listed > 0) & (shared <= listed), listed, np.nan),
         }
@@ -229,6 +240,7 @@ def _facts(
         "vacant": _times(listed.loc[~filled.fillna(value=True), "body"], n),
         "begun": _times(links.loc[period_of(links["since"], net.as_of, YEAR) == 0, "body"], n),
         "longest": longest,
+        "tied": np.isin(np.arange(n), pairs[["a", "b"]].to_numpy(np.int64)),
         "entered": entered if told else np.nan,
         "known": told & (entered <= bodies["seats"]),
         "director": _times(listed.loc[listed["office"] == DIRECTOR, "body"], n) > 0,
@@ -300,20 +312,26 @@ def _shared(figures: Figures, bodies: pd.DataFrame, lacking: tuple[str, ...]) ->
         known = rows[rows["known"]]
         figures.ratio(
             f"shared_seats_{side}", known["entered"].sum(), known["seats"].sum(), missing=lacking,
-            unknown=len(rows) - len(known), reason=NO_SEATS if len(rows) else NO_AREA,
+            unknown=len(rows) - len(known) + int(bodies["nowhere"].eq(side).sum()),
+            reason=NO_SEATS if len(rows) else NO_AREA,
         )  # fmt: skip
 
 
-def _held(figures: Figures, seats: Seats, bodies: pd.DataFrame, areas: pd.DataFrame, lacking: tuple[str, ...]) -> None:
+def _held(
+    figures: Figures, seats: Seats, bodies: pd.DataFrame, areas: pd.DataFrame, lacking: tuple[str, ...],
+    unplaced: tuple[str, ...],
+) -> None:  # fmt: skip
     """Say whether seats are exchanged both ways, whether the secretary is the director, and who has most seats."""
     known = areas["two_way"].dropna()
-    untold = int((areas["shared"] > 0).sum()) - len(known)
-    figures.ratio("two_way_entry", known.sum(), len(known), missing=lacking, unknown=untold, reason=NO_ENTRY)
+    nowhere = bodies["nowhere"].eq("committee")
+    untold = int((areas["shared"] > 0).sum()) - len(known) + int((nowhere & bodies["tied"]).sum())
+    missing = (*lacking, *unplaced)
+    figures.ratio("two_way_entry", known.sum(), len(known), missing=missing, unknown=untold, reason=NO_ENTRY)
     committees = bodies[bodies["committee"]]
     answered = committees["secretary_too"] | committees["director"]
     figures.ratio(
-        "secretary_is_director", int(committees["secretary_too"].sum()), int(answered.sum()), missing=lacking,
-        unknown=int((~answered).sum()), reason=NO_DIRECTOR if len(committees) else NO_AREA,
+        "secretary_is_director", int(committees["secretary_too"].sum()), int(answered.sum()), missing=missing,
+        unknown=int((~answered).sum() + nowhere.sum()), reason=NO_DIRECTOR if len(committees) else NO_AREA,
     )  # fmt: skip
     longest = float(seats.table["held"].max()) if len(seats.table) and not lacking else np.nan
     figures.add("longest_seat_chain", longest, missing=lacking, reason="" if len(seats.table) else NO_SEATS)
@@ -331,7 +349,10 @@ def _begun(figures: Figures, net: OrgNetwork, seats: Seats, lacking: tuple[str, 
     left_out = np.unique(links.loc[undated, ["seat", "other"]].to_numpy(np.int64))
     counted = seats.table["listed"] & ~seats.table.index.isin(left_out)
     begun = int((period_of(links["since"], net.as_of, YEAR) == 0).sum())
-    figures.ratio("seat_exchange_rate", begun * _HUNDRED, int(counted.sum()), unknown=int(undated.sum()))
+    seats_counted, unknown = int(counted.sum()), int(undated.sum())
+    rate = _HUNDRED * begun / seats_counted if seats_counted else np.nan
+    figures.add("seat_exchange_rate", rate, numerator=begun, denominator=seats_counted, unknown=unknown,
+                reason="" if seats_counted else NO_SEATS)  # fmt: skip
 
 
 def _interlock(figures: Figures, pairs: pd.DataFrame, bodies: pd.DataFrame, lacking: tuple[str, ...]) -> None:
@@ -351,11 +372,11 @@ def _vacant(figures: Figures, bodies: pd.DataFrame, table: pd.DataFrame) -> None
     figures.ratio("vacant_seats", vacant, known, missing=lacking, unknown=listed - known, reason=NO_SEATS)
 
 
-def _aligned(figures: Figures, bodies: pd.DataFrame, terms: pd.Series) -> None:
-    lacking = ("units.term_end", "posts.term_end") if bodies["term_end"].isna().all() else ()
+def _aligned(figures: Figures, bodies: pd.DataFrame, terms: pd.Series, unplaced: tuple[str, ...]) -> None:
+    lacking = (*(("units.term_end", "posts.term_end") if bodies["term_end"].isna().all() else ()), *unplaced)
     known = terms[terms != "unknown"]
     reason = NO_TERMS if len(terms) else NO_AREA
-    unknown = len(terms) - len(known)
+    unknown = len(terms) - len(known) + int(bodies["nowhere"].eq("committee").sum())
     figures.ratio("aligned_terms", int((known == "yes").sum()), len(known), missing=lacking, unknown=unknown,
                   reason=reason)  # fmt: skip
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 POPULATIONS = ("operating", "three_have", "eligible")
 NO, YES, UNKNOWN = np.int8(0), np.int8(1), np.int8(-1)
+# A Party group is part of a branch, no organisation of its own; its `covers` ties speak of work, not of organisation.
+_PART_OF_BRANCH = "party_cell"
+# Members of a functional or temporary branch belong to another organisation already.
+_BESIDE = ("functional", "temporary")
+# Only a branch is joint; a committee or general branch above several hosts says not who shares what.
+_JOINT_KINDS = ("party_branch", "party_unit")
 _FIELDS = (
     *("status", "fixed_premises", "staff", "full_members", "has_party_org", "formation", "instructors"),
     *("has_union", "has_league"),
@@ -45,7 +51,8 @@ class Hosts:
     measures
         For each measure (own, joint, organisation, work, instructor) whether the host has it.
     covers
-        Rows of the Party unit and of the organisation that it covers, each pair once; shape (2, n_pairs).
+        Rows of the Party unit and of the organisation that it covers, each pair once; shape (2, n_pairs). Party groups
+        are left out: they are part of a branch.
     lacking
         For each population and measure what the input does not hold; empty where all is there.
     warnings
@@ -73,8 +80,8 @@ def hosts(net: OrgNetwork) -> Hosts:
             Note(f"the network has no host organisations (kinds {kinds})", f"没有应覆盖的组织（类别 {kinds}）")
         )
     in_force = ties_in_force(net)
-    covers, register = _covers(net, units["kind"], in_force)
-    own, joint, organisation = _presence(net.n_units, rows, table, covers, register=register, warnings=warnings)
+    covers, register = _covers(net, in_force)
+    own, joint, organisation = _presence(net, rows, table, covers, register=register, warnings=warnings)
     instructor = _instructors(net, rows, table, in_force)
     work = _work(rules["work_counts"], table, organisation, instructor, warnings)
     measures = {"own": own, "joint": joint, "organisation": organisation, "work": work}
@@ -106,6 +113,18 @@ def any_of(*answers: NDArray[np.int8]) -> NDArray[np.int8]:
 def is_party(net: OrgNetwork) -> NDArray[np.bool_]:
     """Return which units are of a Party kind."""
     return np.asarray(net.units["kind"].isin(list(PARTY_KINDS)).to_numpy(bool))
+
+
+def is_beside(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which Party units are functional or temporary: their members belong to another organisation already."""
+    if "formation" not in net.units:
+        return np.zeros(net.n_units, dtype=bool)
+    return is_party(net) & net.units["formation"].isin(_BESIDE).to_numpy(bool)
+
+
+def may_be_joint(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which units are a joint branch if they cover several hosts."""
+    return np.asarray(net.units["kind"].isin(_JOINT_KINDS).to_numpy(bool) & ~is_beside(net))
 
 
 def unknown(n: int) -> NDArray[np.int8]:
@@ -159,7 +178,7 @@ def _populations(table: pd.DataFrame, rules: Mapping[str, Any], warnings: list[N
 
 
 def _presence(
-    n_units: int,
+    net: OrgNetwork,
     rows: NDArray[np.int32],
     table: pd.DataFrame,
     covers: NDArray[np.int32],
@@ -167,16 +186,28 @@ def _presence(
     register: bool,
     warnings: list[Note],
 ) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
-    """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation."""
-    n_hosts = np.bincount(covers[0], minlength=n_units)[covers[0]]
-    sole, shared = np.zeros(n_units, dtype=bool), np.zeros(n_units, dtype=bool)
-    sole[covers[1, n_hosts == 1]] = True
-    shared[covers[1, n_hosts > 1]] = True
+    """Return own, joint and either; a `covers` tie speaks first, then the flag and the formation.
+
+    A functional or temporary unit, and a committee or general branch over several hosts, is organisation and leaves
+    open which of the two, unless the register of the host says it.
+    """
+    by, host = covers
+    n_hosts = np.bincount(by, minlength=net.n_units)[by]
+    alone = (n_hosts == 1) & ~is_beside(net)[by]
+    together = (n_hosts > 1) & may_be_joint(net)[by]
+
+    def covered(pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        reached = np.zeros(net.n_units, dtype=bool)
+        reached[host[pairs]] = True
+        return reached[rows]
+
     own, joint, either = _by_register(table, register=register, warnings=warnings)
-    by_sole, by_shared = sole[rows], shared[rows]
+    by_sole = covered(alone)
+    by_shared, by_any = covered(together) & ~by_sole, covered(n_hosts > 0)
+    own[by_any & (either != YES)] = joint[by_any & (either != YES)] = UNKNOWN
     own[by_sole], joint[by_sole] = YES, NO
-    own[by_shared & ~by_sole], joint[by_shared & ~by_sole] = NO, YES
-    either[by_sole | by_shared] = YES
+    own[by_shared], joint[by_shared] = NO, YES
+    either[by_any] = YES
     return own, joint, either
 
 
@@ -211,17 +242,18 @@ def _by_register(
     return own.astype(np.int8), joint.astype(np.int8), either.astype(np.int8)
 
 
-def party_covers(net: OrgNetwork, kind: pd.Series) -> NDArray[np.bool_]:
-    """Return which ties say that a Party unit covers an organisation, whenever that was."""
-    party = kind.isin(list(PARTY_KINDS)).to_numpy(bool)
+def party_covers(net: OrgNetwork) -> NDArray[np.bool_]:
+    """Return which ties say that a Party unit, not a Party group, covers an organisation, whenever that was."""
+    kind, party = net.units["kind"], is_party(net)
     place = kind.isin(list(TERRITORY_KINDS)).to_numpy(bool)
+    organisation = party & kind.ne(_PART_OF_BRANCH).to_numpy(bool)
     by, host = net.ends
-    return np.asarray(net.tie_mask("covers") & party[by] & ~place[host] & ~party[host])
+    return np.asarray(net.tie_mask("covers") & organisation[by] & ~place[host] & ~party[host])
 
 
-def _covers(net: OrgNetwork, kind: pd.Series, current: NDArray[np.bool_]) -> tuple[NDArray[np.int32], bool]:
+def _covers(net: OrgNetwork, current: NDArray[np.bool_]) -> tuple[NDArray[np.int32], bool]:
     """Return the pairs of Party unit and organisation covered, and whether the input records such ties at all."""
-    ties = party_covers(net, kind)
+    ties = party_covers(net)
     return np.unique(net.ends[:, ties & current], axis=1), bool(ties.any())
 
 

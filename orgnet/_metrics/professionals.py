@@ -109,7 +109,9 @@ def professionals(net: OrgNetwork) -> Professionals:
         An organisation that was led counts as active after a year if it has an event more than the rule set's
         ``active_days`` after its first; where fewer days than these have passed until ``net.as_of`` it is left out,
         counted as unknown. Shares of centrality are over horizontal ties; NaN where none is defined, and for
-        betweenness where it would take more than some seconds.
+        betweenness where it would take more than some seconds. Shares of seats, agenda items and adopted proposals are
+        of what is recorded: organisations without are counted as unknown, and where they are recorded of supporters
+        alone, or of one kind alone, there is no share.
 
     References
     ----------
@@ -137,12 +139,13 @@ def professionals(net: OrgNetwork) -> Professionals:
     seen = appearances(now)
     supported, led, influence = _supported(now, pairs), _led(now, seen, group), influence_table(now)
     figures = Figures()
-    _support_figures(figures, now, areas, pairs, group)
+    untied = () if net.tie_mask("supports").any() else ("ties.supports",)
+    _support_figures(figures, now, areas, pairs, group, untied)
     _reach_figures(figures, now, group)
     _led_figures(figures, now, seen, led)
     _position_figures(figures, now, group)
     influence_figures(figures, now, influence, SUPPORTERS)
-    _concentration_figures(figures, now, supported)
+    _concentration_figures(figures, net, supported, untied)
     return Professionals(
         _table(now, areas, pairs, seen, group),
         describe(net, "professionals", kinds=list(SUPPORTERS), warnings=(_NOT_POWER,)),
@@ -202,17 +205,17 @@ def _reached(net: OrgNetwork, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64
 
 
 def _support_figures(
-    figures: Figures, net: OrgNetwork, areas: Areas, pairs: pd.DataFrame, group: NDArray[np.bool_]
-) -> None:
+    figures: Figures, net: OrgNetwork, areas: Areas, pairs: pd.DataFrame, group: NDArray[np.bool_],
+    missing: tuple[str, ...],
+) -> None:  # fmt: skip
     """Add where there is a supporter (J1), and how much each of them carries (J2)."""
-    missing = () if len(pairs) else ("ties.supports",)
     reached = areas.code[pairs["to"].to_numpy()]
     with_one = len(np.unique(reached[reached >= 0]))
     figures.ratio("communities_with_supporter", with_one, len(areas), missing=missing)
     load = np.bincount(pairs["by"], minlength=net.n_units)[group]
     none = "" if group.any() else _NO_SUPPORTER
     figures.ratio("supported_per_supporter", len(pairs), len(load), missing=missing, reason=none)
-    most = load.max(initial=0) if len(pairs) else np.nan
+    most = np.nan if missing or none else load.max()
     figures.add("most_supported_by_one", most, missing=missing, reason=none)
 
 
@@ -324,15 +327,14 @@ def _concentrations(given: pd.DataFrame, amount: str) -> pd.Series:
     return (share**2).groupby(level="to").sum()
 
 
-def _concentration_figures(figures: Figures, net: OrgNetwork, supported: pd.DataFrame) -> None:
+def _concentration_figures(figures: Figures, net: OrgNetwork, supported: pd.DataFrame, untied: tuple[str, ...]) -> None:
     """Add the mean dependence of supported organisations on few supporters, by ties and by funds (J9)."""
-    sides = {
-        "support_concentration": ("tie_concentration", ("ties.supports",)),
-        "funding_concentration": (
-            "fund_concentration",
-            ("services",) if "services" not in net.tables else ("services.funds",),
-        ),
-    }
-    for measure, (column, absent) in sides.items():
+    services = net.tables.get("services")
+    unfunded = () if services is not None and services["funds"].notna().any() else ("services.funds",)
+    absent = ("services",) if services is None else unfunded
+    for measure, column, missing in (
+        ("support_concentration", "tie_concentration", untied),
+        ("funding_concentration", "fund_concentration", absent),
+    ):
         known = supported[column].dropna()
-        figures.ratio(measure, known.sum(), len(known), missing=() if len(known) else absent)
+        figures.ratio(measure, known.sum(), len(known), missing=missing)

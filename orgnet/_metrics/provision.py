@@ -27,6 +27,11 @@ EARTH = 6_371_008.8  # mean radius, metres
 NO_SERVICES = ("services", "ties.serves")
 NO_FACILITY = Note("the file has no service centre", "文件中没有党群服务中心")
 NO_AREA = Note("no area has both numbers recorded", "没有同时登记两项数据的区域")
+_ONE_AREA = Note(
+    "fewer than two areas have both numbers recorded, so that there is nothing to compare",
+    "同时登记两项数据的区域不足两个，无从比较",
+)
+_NOTHING_HELD = Note("no area has any capacity", "各区域可提供量均为 0")
 
 
 def provisions(net: OrgNetwork, areas: Areas) -> pd.DataFrame:
@@ -215,11 +220,16 @@ def tie_figures(figures: Figures, net: OrgNetwork) -> None:
 
 
 def even_figures(figures: Figures, net: OrgNetwork, areas: Areas) -> None:
-    """Add the Gini coefficient of capacity per household over areas: of the unit table, and of each service."""
+    """Add the Gini coefficient of capacity per household over areas: of the unit table, and of each service.
+
+    An area without a unit that has, or should have, capacity recorded has 0, if there is such a unit elsewhere.
+    """
     missing = lacking(net.units, "households")
     capacity = recorded(net.units, "capacity")
     holders = ~np.isnan(capacity) | net.units["kind"].isin(FACILITIES).to_numpy(bool)
     own = areas.total(capacity, holders)
+    if not np.isnan(capacity).all():
+        own = np.where(areas.count(holders) == 0, 0.0, own)
     _even(figures, ALL, own, areas, missing or lacking(net.units, "capacity"))
     if missing or "services" not in net.tables:
         return
@@ -233,9 +243,11 @@ def even_figures(figures: Figures, net: OrgNetwork, areas: Areas) -> None:
 
 def _even(figures: Figures, group: str, held: NDArray[np.float64], areas: Areas, missing: tuple[str, ...]) -> None:
     known = ~np.isnan(held) & (areas.households > 0)
-    value = weighted_gini(held[known], areas.households[known])
+    compared = known.sum() > 1
+    value = weighted_gini(held[known], areas.households[known]) if compared else np.nan
+    why = _NOTHING_HELD if compared else _ONE_AREA
     figures.add("service_gini", value, group=group, unknown=int((~known).sum()), missing=missing,
-                reason="" if missing or not np.isnan(value) else NO_AREA)  # fmt: skip
+                reason="" if missing or not np.isnan(value) else why)  # fmt: skip
 
 
 def weighted_gini(held: NDArray[np.float64], households: NDArray[np.float64]) -> float:

@@ -23,7 +23,7 @@ from orgnet._metrics.provision import (
     tie_figures,
 )
 from orgnet._metrics.territory import COMMITTEES, lacking, recorded
-from orgnet._model.results import Family, Figures, Note, describe
+from orgnet._model.results import NOTHING_TO_COUNT, Family, Figures, Note, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,13 +197,15 @@ def _norm_figures(figures: Figures, table: pd.DataFrame, units: pd.DataFrame, no
         "floor_area_per_100_households": ("floor_area", "households", 100, lacking(units, "floor_area")),
     }
     for measure, (amount, whole, each, absent) in sides.items():
-        known = (table[amount].notna() & (table[whole] > 0)).to_numpy(bool)
+        known = (table[amount].notna() & table[whole].notna()).to_numpy(bool)
         missing = (*absent, *lacking(units, whole))
         facts: dict[str, Any] = {"unknown": int((~known).sum()), "missing": missing}
         facts["reason"] = "" if missing or known.any() else NO_AREA
         there = table[known]
         top, bottom = (there[name].sum(min_count=1) for name in (amount, whole))
-        figures.add(measure, each * top / bottom, numerator=top, denominator=bottom, **facts)
+        empty = {"reason": NOTHING_TO_COUNT} if bottom == 0 and not missing else {}
+        value = np.nan if bottom == 0 else each * top / bottom
+        figures.add(measure, value, numerator=top, denominator=bottom, **(facts | empty))
         figures.add(f"{amount}_lacking", there[f"{amount}_lacking"].sum(min_count=1), **facts)
         figures.ratio(f"areas_below_{amount}_norm", (there[measure] < norms[measure]).sum(), len(there), **facts)
 

@@ -44,11 +44,12 @@ def add_types(figures: Figures, net: OrgNetwork) -> pd.DataFrame:
     if lacks:
         figures.add("type_at_boundary", missing=lacks)
     else:
-        figures.add("type_at_boundary", boundary, numerator=boundary, denominator=int(known.sum()), unknown=unknown)
+        figures.add("type_at_boundary", boundary, unknown=unknown)
     rows = np.flatnonzero(known & (word != "fits"))
     rows = rows[np.lexsort((rows, -members[rows]))]
-    advice = _advice(rules)
-    said = [advice[kind[row], word[row]] for row in rows]
+    joint = (word == "small") & (kind == "party_branch") & _text(units, "formation").eq("joint").to_numpy(bool)
+    advice, case = _advice(rules), np.where(joint, "small_joint", word)
+    said = [advice[kind[row], case[row]] for row in rows]
     facts = {name: values[rows] for name, values in zip(_FACTS, (members, full), strict=True)}
     return _unit_rows(net, rows).assign(
         **facts,
@@ -92,6 +93,10 @@ def _advice(rules: Mapping[str, Any]) -> dict[tuple[str, str], Note]:
         ("party_branch", "small"): Note(
             f"fewer than {branch} full members: a joint branch may fit", f"正式党员不足 {branch} 名：可考虑联合党支部"
         ),
+        ("party_branch", "small_joint"): Note(
+            f"a joint branch with fewer than {branch} full members: more host units, or a merger, are needed",
+            f"联合党支部的正式党员仍不足 {branch} 名：需增加联建单位，或与其他党支部合并",
+        ),
         ("party_branch", "large"): Note(
             f"more than {general} members: a general branch may fit (a committee above {committee}), on approval",
             f"党员超过 {general} 名：经批准可设党总支（超过 {committee} 名可设党委）",
@@ -126,8 +131,10 @@ def add_terms(figures: Figures, net: OrgNetwork) -> pd.DataFrame:
     if lacks or net.as_of is None:
         for name in ("term_overdue", "term_due"):
             figures.add(name, missing=lacks, reason="" if lacks else NO_DATE)
-        return _term_rows(net, np.empty(0, dtype=np.int64), pd.Series(dtype="datetime64[us]"), units, np.empty(0))
-    end = _ends(units, years)
+        none = np.empty(0, dtype=np.int64)
+        return _term_rows(net, none, _dates(units, "term_end").iloc[none], none.astype(bool), none.astype(float))
+    recorded_end = _recorded_ends(units, pd.Timestamp(net.as_of))
+    end = _ends(units, years, recorded_end)
     days = np.asarray((end - pd.Timestamp(net.as_of)).dt.days, dtype=np.float64)
     has_term = ~np.isnan(years)
     known = has_term & ~np.isnan(days)
@@ -136,7 +143,7 @@ def add_terms(figures: Figures, net: OrgNetwork) -> pd.DataFrame:
         figures.ratio(name, int(mask.sum()), int(known.sum()), unknown=int((has_term & ~known).sum()))
     rows = np.flatnonzero(overdue | due)
     rows = rows[np.lexsort((rows, days[rows]))]
-    return _term_rows(net, rows, end.iloc[rows], units, days[rows])
+    return _term_rows(net, rows, end.iloc[rows], recorded_end.notna().to_numpy(bool)[rows], days[rows])
 
 
 def _years(units: pd.DataFrame, rules: Mapping[str, Any]) -> NDArray[np.float64]:
@@ -147,11 +154,15 @@ def _years(units: pd.DataFrame, rules: Mapping[str, Any]) -> NDArray[np.float64]
     return np.where(_text(units, "formation").eq("temporary").to_numpy(bool), np.nan, years)
 
 
-def _ends(units: pd.DataFrame, years: NDArray[np.float64]) -> pd.Series:
+def _recorded_ends(units: pd.DataFrame, now: pd.Timestamp) -> pd.Series:
+    """Return the ends of terms as recorded; one not after an election held by now is that of the term before."""
+    end, election = _dates(units, "term_end"), _dates(units, "last_election")
+    return end.mask((end <= election) & (election <= now))
+
+
+def _ends(units: pd.DataFrame, years: NDArray[np.float64], recorded: pd.Series) -> pd.Series:
     """Return when each term ends: as recorded, else the years of a term after the last election."""
-    blank = pd.Series(pd.NaT, index=units.index, dtype="datetime64[us]")
-    end = units["term_end"].copy() if "term_end" in units else blank
-    election = units.get("last_election", blank)
+    end, election = recorded, _dates(units, "last_election")
     for length in np.unique(years[~np.isnan(years)]):
         mine = years == length
         end = end.where(end.notna() | ~mine, election + pd.DateOffset(years=int(length)))
@@ -159,9 +170,8 @@ def _ends(units: pd.DataFrame, years: NDArray[np.float64]) -> pd.Series:
 
 
 def _term_rows(
-    net: OrgNetwork, rows: NDArray[np.int64], end: pd.Series, units: pd.DataFrame, days: NDArray[np.float64]
+    net: OrgNetwork, rows: NDArray[np.int64], end: pd.Series, recorded: NDArray[np.bool_], days: NDArray[np.float64]
 ) -> pd.DataFrame:
-    recorded = units["term_end"].notna().to_numpy(bool)[rows] if "term_end" in units else np.zeros(len(rows), bool)
     return _unit_rows(net, rows).assign(
         term_end=end.to_numpy(),
         days_left=days,
@@ -184,6 +194,10 @@ def _unit_rows(net: OrgNetwork, rows: NDArray[np.int64]) -> pd.DataFrame:
 
 def _text(units: pd.DataFrame, name: str) -> pd.Series:
     return units[name] if name in units else pd.Series(pd.NA, index=units.index, dtype="str")
+
+
+def _dates(units: pd.DataFrame, name: str) -> pd.Series:
+    return units[name] if name in units else pd.Series(pd.NaT, index=units.index, dtype="datetime64[us]")
 
 
 def _numbers(units: pd.DataFrame, name: str) -> NDArray[np.float64]:

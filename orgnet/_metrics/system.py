@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 PUBLIC = (*PARTY_KINDS, "government_unit", "service_centre")
 _BETWEEN = "[、,，;；/]"  # the names of bodies in one cell
 _NO_GINI = Note("the Gini coefficient of services is not defined", "服务的基尼系数无定义")
+_NO_PUBLIC_FUNDS = Note("no provider of Party or government has funds recorded", "没有登记党组织或政府方服务单位的资金")
+_NO_SOCIAL_FUNDS = Note(
+    "the providers outside Party and government have no funds recorded", "没有登记党组织和政府以外服务单位的资金"
+)
 _NO_ISSUER = Note("no item of work names a body that handed it to a community", "没有写明下派单位的社区事项")
 
 
@@ -55,17 +59,25 @@ def system_figures(figures: Figures, net: OrgNetwork, burden: pd.DataFrame, serv
 
 
 def _input_figures(figures: Figures, net: OrgNetwork) -> None:
-    """Add the share of funds that comes from neither Party nor government."""
+    """Add the share of funds from neither Party nor government; undefined where one side has none recorded."""
     if "services" not in net.tables:
         figures.add("social_input_share", missing=("services",))
         return
     rows = current_rows(net, net.tables["services"])
     funds, kind = rows["funds"].to_numpy("float64"), net.units["kind"].reindex(rows["provider"])
     known = ~np.isnan(funds) & kind.notna().to_numpy(bool)
-    social = known & ~kind.isin(PUBLIC).to_numpy(bool)
+    social = (kind.notna() & ~kind.isin(PUBLIC)).to_numpy(bool)
+    unknown = int((~known).sum())
     missing = ("services.funds",) if np.isnan(funds).all() else ()
-    figures.ratio("social_input_share", funds[social].sum(), funds[known].sum(), unknown=int((~known).sum()),
-                  missing=missing)  # fmt: skip
+    reason = ""
+    if not (known & ~social).any():
+        reason = _NO_PUBLIC_FUNDS
+    elif social.any() and not (known & social).any():
+        reason = _NO_SOCIAL_FUNDS
+    if missing or reason:
+        figures.add("social_input_share", unknown=unknown, missing=missing, reason="" if missing else reason)
+    else:
+        figures.ratio("social_input_share", funds[known & social].sum(), funds[known].sum(), unknown=unknown)
 
 
 def _meeting_figures(figures: Figures, net: OrgNetwork) -> None:
@@ -108,7 +120,7 @@ def _lacking_items(net: OrgNetwork, field: str) -> tuple[str, ...]:
 
 def _bodies(items: pd.DataFrame, by: str, field: str) -> pd.Series:
     """Count the different bodies that a column names in each group; a cell may name several."""
-    names = items[field].str.split(_BETWEEN, regex=True).explode().str.strip()
+    names = items[field].str.split(_BETWEEN, regex=True).explode().astype("str").str.strip()
     names = names[names.notna() & (names != "")]
     named = names.groupby(items.loc[names.index, by].to_numpy()).nunique()
     return named.reindex(pd.Index(items[by].unique()).sort_values(), fill_value=0)

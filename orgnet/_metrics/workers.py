@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._metrics import territory
+from orgnet._metrics.activity import appearances, why_undefined
 from orgnet._metrics.force import current
 from orgnet._model.results import Family, Figures, Note, describe
 from orgnet._model.vocabulary import label
@@ -25,6 +26,7 @@ _FIELDS = (
     *("posts_approved", "posts_filled", "workers_joined", "workers_left", "workers_stayed", "certified", "trained"),
     *("training_hours", "promoted", "pay_ratio", "disputes", "disputes_settled", "drills", "mediation_bodies"),
 )
+NO_TRAINING = Note("no event of the last 365 days is a training", "近 365 天的活动中没有培训")
 _PER_RESIDENTS = 10_000
 _PER_WORKERS = 100
 _PER_POSTS = 10
@@ -73,8 +75,8 @@ def workers(net: OrgNetwork) -> Workers:
         not recorded. Pay and promotion are given for all and by kind only. ``areas``, and ``indicators``, for all and
         by kind of unit: vacancy (K1), turnover and retention (K3), certified (K4), training (K5), promotion and pay
         (K6, pay weighted by filled posts), supporters for ten filled posts (K7); for all only: households per filled
-        post, over areas where households and all filled posts are recorded (K2), spread of training over topics (K5),
-        mediation, disputes settled in time, drills (K8).
+        post, over areas where households and all filled posts are recorded (K2), spread of the training of the last
+        365 days over topics (K5), mediation, disputes settled in time, drills (K8).
 
     References
     ----------
@@ -111,7 +113,7 @@ def workers(net: OrgNetwork) -> Workers:
     areas = _areas(facts, units, places, staffed, pairs)
     _by_area(figures, areas, units)
     _continuity(figures, facts, units)
-    _topics(figures, net.tables.get("events"), net.rules["workers"]["training_words"])
+    _topics(figures, net)
     return Workers(_table(now, facts, places, staffed), describe(net, "workers", warnings=tuple(warnings)),
                    figures.frame(), areas=areas)  # fmt: skip
 
@@ -266,21 +268,22 @@ def _continuity(figures: Figures, facts: dict[str, NDArray[np.float64]], units: 
     figures.ratio("drills_per_unit", float(drills.sum()), len(drills), missing=missing)
 
 
-def _topics(figures: Figures, events: pd.DataFrame | None, words: Sequence[str]) -> None:
-    """Add the entropy of the types of training events, in bits; an event counts once."""
-    if events is None or not len(events):
-        figures.add("training_topic_entropy", missing=("events",))
+def _topics(figures: Figures, net: OrgNetwork) -> None:
+    """Add the entropy of the types of training events of the last year, in bits; an event counts once."""
+    seen = appearances(net)
+    why = why_undefined(net, seen, "event_type")
+    if why:
+        figures.add("training_topic_entropy", **why)
         return
-    kinds = events["event_type"].fillna("")
-    training = events[np.logical_or.reduce([kinds.str.contains(word, case=False, regex=False) for word in words])]
-    named = training["event_id"].notna()
-    once = pd.concat([training[named].drop_duplicates(["event_id", "event_type"]), training[~named]])
-    shares = once["event_type"].value_counts(normalize=True).to_numpy(np.float64)
+    kinds, words = seen["event_type"].fillna(""), net.rules["workers"]["training_words"]
+    training = np.logical_or.reduce([kinds.str.contains(word, case=False, regex=False) for word in words])
+    held = seen[training & seen["present"]].drop_duplicates(["event", "event_type"])
+    undated = int(held.loc[held["date"].isna(), "event"].nunique())
+    shares = held.loc[held["period"] == 0, "event_type"].value_counts(normalize=True).to_numpy(np.float64)
     if len(shares):
-        figures.add("training_topic_entropy", max(0.0, float(-(shares * np.log2(shares)).sum())))
+        figures.add("training_topic_entropy", max(0.0, float(-(shares * np.log2(shares)).sum())), unknown=undated)
     else:
-        none = Note("no event of the input is a training", "活动记录中没有培训")
-        figures.add("training_topic_entropy", reason=none)
+        figures.add("training_topic_entropy", unknown=undated, reason=NO_TRAINING)
 
 
 def _table(

@@ -63,6 +63,10 @@ class Entry:
         The test that holds a value worked by hand.
     note
         What to know when reading it; for what is not computed, why.
+    of
+        What a share counts one by one, such as ``"units"`` or ``"messages"``: both of its numbers are whole, and each
+        thing counted has it or has not. Empty for shares of amounts, of pairs or ties, of households or staff (which
+        go with their unit), and for indices: chance does not move these as it moves a count.
     """
 
     id: str
@@ -78,6 +82,7 @@ class Entry:
     function: str
     test: str
     note: str = ""
+    of: str = ""
 
     def label(self, lang: Lang = "en") -> str:
         """Return what it is, in one language."""

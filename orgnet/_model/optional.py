@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from orgnet._model import values
+from orgnet._model.discreet import bodies_only, without_names
 from orgnet._model.findings import Log
 from orgnet._model.personal import without_persons
 from orgnet._model.reading import positions
@@ -88,6 +89,14 @@ MUST: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "items": ("unit_id", "item"),
     }
 )
+# Text in which names of persons may stand, and what takes them out.
+_FREE: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
+    {
+        **dict.fromkeys((("events", "event_type"), ("posts", "post"), ("posts", "concurrent_post")), without_names),
+        **dict.fromkeys((("items", "issuer"), ("items", "lead")), bodies_only),
+    }
+)
+_IN_ORDER = ("sent", "acknowledged", "acted", "closed"), ("since", "until")  # none lies before the first
 _AHEAD = ("until", "term_end")  # dates that may lie in the future
 ROLES = ("organiser", "participant", "absent")  # the part that a unit has in an event
 ROLE_WORDS: Mapping[str, str] = MappingProxyType(
@@ -120,7 +129,7 @@ def clean_table(name: str, frame: pd.DataFrame, place: Place, ids: pd.Index) -> 
 
     A row without what it must name is set aside, and so is one that names a unit that is not in `ids`.
     """
-    frame = frame.reset_index(drop=True)
+    frame = nameless(frame.reset_index(drop=True), name, place, ids.__contains__)
     columns = TABLES[name]
     lacking = [column for column in MUST[name] if column not in frame]
     for column in lacking:
@@ -144,6 +153,35 @@ def clean_table(name: str, frame: pd.DataFrame, place: Place, ids: pd.Index) -> 
     if name == "events":
         table = filled_events(table, place)
     return table[good].reset_index(drop=True), good
+
+
+def nameless(frame: pd.DataFrame, name: str, place: Place, known: Callable[[str], bool]) -> pd.DataFrame:
+    """Return an optional table without names of persons in its free text; what is `known` as a unit is none.
+
+    A seat stays without the name behind it, a list of organisations without the part that is a name.
+    """
+    for column, cleaned in [(column, way) for (table, column), way in _FREE.items() if table == name]:
+        if column not in frame:
+            continue
+        text = values.as_text(frame[column])
+        new = {word: cleaned(word) for word in text.dropna().unique() if not known(word)}
+        changed = text.isin([word for word, left in new.items() if left != word]).to_numpy(bool)
+        if changed.any():
+            place.log.add("value.personal", place.source, row=place.rows[changed], column=column)
+            left = text[changed].map(new).astype(object)
+            kept = text.astype(object)
+            kept[changed] = left.mask(left == "", None).to_numpy(object)
+            frame = frame.assign(**{column: kept})
+    return frame
+
+
+def log_order(table: pd.DataFrame, name: str, place: Place) -> None:
+    """Log the rows in which a date lies before the one that it follows; they are kept."""
+    for first, *later in _IN_ORDER:
+        for column in [column for column in later if {first, column} <= set(TABLES[name])]:
+            wrong = (table[column] < table[first]).to_numpy(bool)
+            shown = table[unit_columns(name)[0]][wrong].to_numpy(object)
+            place.log.add("date.order", place.source, row=place.rows[wrong], column=column, value=shown, other=first)
 
 
 def read_field(frame: pd.DataFrame, name: str, column: str, place: Place) -> pd.Series:
@@ -199,7 +237,7 @@ def set_tables(
             continue
         raw = _framed(frame, name)
         place = Place(name, np.arange(len(raw)), log)
-        raw = without_persons(raw, place, fields={column: column for column in TABLES[name]}, safe=SAFE)
+        raw = without_persons(raw, place, fields={column: column for column in TABLES[name]}, safe=SAFE, lists=LISTS)
         new[name] = clean_table(name, raw, place, ids)[0]
     found = log.findings().only(lambda table: table["severity"].isin(["refused", "warning"]))
     if len(found):
@@ -226,6 +264,13 @@ def within(tables: Mapping[str, pd.DataFrame], ids: pd.Index) -> dict[str, pd.Da
     return kept
 
 
+# Columns whose cells may name several units, those of minutes among them.
+LISTS = frozenset(
+    [
+        *(column for table in TABLES.values() for column, holds in table.items() if holds == "unit"),
+        *("participants", "organiser", "absent"),
+    ]
+)
 # What is read as a number, a date or a flag cannot hold the number of a person.
 SAFE = frozenset(
     column for table in TABLES.values() for column, holds in table.items() if holds not in {"unit", "text"}

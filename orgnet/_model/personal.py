@@ -79,6 +79,7 @@ _PARTS = (
 )
 _OF_UNITS = frozenset(["单位电话", "单位邮箱"])
 _COUNT = r"(?:约|近)?[0-9]{1,6}(?:[.,][0-9]{1,3})?(?:余|多)?[人名个位户]?(?:左右)?"
+_PART_SIGNS = re.compile(r"[、,，;；\n|]")  # what stands between the parts of a list
 _NO_NAMES = frozenset([*YES, *NO, *NOT_RECORDED, "暂无", "-", "—"])
 _IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _IDS = frozenset(["unit_id", "superior_id"])  # a manager may be the id of a unit
@@ -319,14 +320,20 @@ def _personal(column: pd.Series, heading: str) -> NDArray[np.bool_]:
 
 
 def without_persons(
-    frame: pd.DataFrame, place: Place, *, fields: Mapping[str, str], safe: frozenset[str] = frozenset()
+    frame: pd.DataFrame,
+    place: Place,
+    *,
+    fields: Mapping[str, str],
+    safe: frozenset[str] = frozenset(),
+    lists: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return the table without personal data.
 
     A column with a personal heading goes, and a column of no `fields` in which a value looks personal; in a column
     that is a field only the values go. `fields` says which heading is which field; those in `safe` are not looked at,
     because they are read as something that cannot hold a number of a person. Of several headings for one field all
-    are looked at: all but one are kept as they are.
+    are looked at: all but one are kept as they are. In a field of `lists`, whose cells name several units, the part
+    of a cell that looks personal goes alone.
     """
     given = list(fields.values())
     for heading in list(frame.columns):
@@ -341,10 +348,26 @@ def without_persons(
         if _announces(heading, column, field) or (field is None and personal.any()):
             place.log.add("column.personal", place.source, column=heading, count=int(column.notna().sum()))
             frame = frame.drop(columns=heading)
+        elif personal.any() and field in lists:
+            place.log.add("value.personal", place.source, row=place.rows[personal], column=heading)
+            frame = frame.assign(**{heading: _without_parts(column, personal, field)})
         elif personal.any():
             place.log.add("value.personal", place.source, column=heading, count=int(personal.sum()))
             frame = frame.assign(**{heading: column.astype(object).mask(personal, None)})
     return frame
+
+
+def _without_parts(column: pd.Series, personal: NDArray[np.bool_], field: str) -> pd.Series:
+    """Return a column of lists without the parts that look personal; a cell that still looks so goes as a whole."""
+    text = as_text(column[personal])
+    kept = []
+    for cell in text:
+        parts = pd.Series(_PART_SIGNS.split(cell), dtype="str")
+        kept.append("、".join(part for part in parts[~_personal(parts, field)] if part.strip()))
+    left = pd.Series(kept, dtype="str")
+    new = column.astype(object)
+    new[personal] = left.astype(object).mask(_personal(left, field) | (left == ""), None).to_numpy(object)
+    return new
 
 
 def _announces(heading: str, column: pd.Series, field: str | None) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from orgnet import __version__
 from orgnet._model.catalogue import entry, order
-from orgnet._model.vocabulary import check_choice
+from orgnet._model.vocabulary import LAYERS, check_choice, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +162,18 @@ class Family(Result):
         return {str(key): value for key, value in rows[rows["group"] == group].iloc[0].items()}
 
 
+_TABLES = {"events": "活动", "posts": "岗位", "services": "服务", "messages": "信息", "items": "事项"}
+
+
+def _chinese(name: str) -> str:
+    """Say in Chinese what an input lacks: a field of units or ties, a layer, an optional table or a column of one."""
+    table, _, field_name = name.partition(".")
+    if table in _TABLES:
+        return f"{_TABLES[table]}表" + (f"的“{label(field_name, 'zh')}”" if field_name else "")
+    word = label(field_name, "zh")
+    return f"“{word}”关系" if table == "ties" and field_name in LAYERS else f"“{word}”"
+
+
 class Figures:
     """Collects the indicators of a family, each under its name in the catalogue."""
 
@@ -184,8 +196,8 @@ class Figures:
         facts = {"id": entry(measure).id, "measure": measure, "group": group, "value": float(value)}
         facts |= {"numerator": float(numerator), "denominator": float(denominator), "unknown": int(unknown)}
         if missing and not reason:
-            named = ", ".join(missing)
-            reason = Note(f"the input has no {named}", f"文件中没有 {named}")
+            named = "、".join(_chinese(name) for name in missing)
+            reason = Note(f"the input has no {', '.join(missing)}", f"文件中没有{named}")
         self._rows.append(facts | {"missing": ", ".join(missing), "reason": reason})
 
     def ratio(

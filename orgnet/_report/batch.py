@@ -48,7 +48,7 @@ class Batch(Result):
         (``low_95``, ``high_95``, ``low_99.8``, ``high_99.8``), and ``stands``: within, or above or below the limits and
         which (``"below 95"``).
     failed
-        Inputs that could not be read: ``community``, ``reason``.
+        Inputs that could not be read, or hold no unit: ``community``, ``reason``.
     """
 
     indicators: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -110,7 +110,7 @@ def batch(
     >>> areas = ["黄龙社区", "玉泉社区"]
     >>> found = batch({area: net.select(area=area) for area in areas})
     >>> found.table[["community", "units"]].values.tolist()
-    [['黄龙社区', 78], ['玉泉社区', 72]]
+    [['黄龙社区', 63], ['玉泉社区', 63]]
     """
     named = _named(networks)
     if not named:
@@ -123,6 +123,10 @@ def batch(
             net = given if isinstance(given, OrgNetwork) else read(given, columns=columns, rules=rules, strict=strict)
         except (InputError, FormatError, ValidationError) as error:
             failed.append({"community": name, "reason": str(error)})
+            continue
+        if not net.n_units:
+            why = "; ".join(net.findings.lines("en", 1)) or "it holds no units"
+            failed.append({"community": name, "reason": why})
             continue
         limits = limits or tuple(net.rules["batch"]["limits"])
         rows.append({"community": name, "units": net.n_units, "ties": net.n_ties, "as_of": net.as_of})

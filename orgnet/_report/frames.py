@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from orgnet._model.vocabulary import Lang
 
-_VOCABULARY = ("kind", "kinds", "a_kind", "b_kind", "basis", "near")  # columns of words of the vocabulary
+_VOCABULARY = (
+    "kind",
+    "provider_kinds",
+    "a_kind",
+    "b_kind",
+    "basis",
+    "near",
+    "level",
+)  # columns of words of the vocabulary
 _FEW_DIGITS = 2
 _WHOLE = 1e-9
 

@@ -240,7 +240,12 @@ def true_coverage(found: Results) -> Answer:
             facts,
         )
     rates = coverage.table.drop(columns=["group", "denominator_name"]).rename(columns={"population": "of_hosts"})
-    tables = {"coverage": rates, "gaps": gaps.table, "joint_branches": gaps.joint, "paper": coverage.paper}
+    tables = {
+        "coverage": rates,
+        "gaps": gaps.table,
+        "joint_branches": gaps.joint,
+        "paper": coverage.paper.rename(columns={"paper": "on_paper", "population": "of_hosts"}),
+    }
     return _answer(found.net, "true_coverage", coverage, ("organisation_coverage",), said,
                    tables)  # fmt: skip
 
@@ -269,6 +274,8 @@ def arrival(found: Results) -> Answer:
     return _answer(found.net, "arrival", times, ("arrival_t50", "arrival_t90", "arrival_t100"), said, tables)
 
 
+# Headings of their own, apart from the tables of the same names.
+_OF_SERVICES = {"kinds": "provider_kinds", "areas": "n_areas"}
 _NORMS = {"workers": "workers_per_10000", "space": "floor_area_per_100_households"}
 
 
@@ -294,8 +301,12 @@ def shortages(found: Results) -> Answer:
             "{n} 个区域中，工作力量不足的：{workers}；场地面积不足的：{space}；缺少其他区域已有服务的：{services}。",
             facts,
         )
-    tables = {"areas": table, "services": res.services, "workers": metrics.workers(found.net).table,
-              "burden": burden_table(found.net)}  # fmt: skip
+    tables = {
+        "areas": table,
+        "services": res.services.rename(columns=_OF_SERVICES),
+        "workers": metrics.workers(found.net).table,
+        "burden": burden_table(found.net),
+    }
     return _answer(found.net, "shortages", res, measures, said, tables)
 
 
