@@ -60,8 +60,10 @@ def _value(row: pd.Series, item: Entry) -> str:
     if math.isnan(row["value"]):
         return f"undefined: {row['reason']}"
     parts = ""
-    if not math.isnan(row["denominator"]):
+    if not math.isnan(row["numerator"]):
         parts = f" = {row['numerator']:,.6g} / {row['denominator']:,.6g}"
+    elif not math.isnan(row["denominator"]):
+        parts = f", n = {row['denominator']:,.6g}"
     unknown = f"; {row['unknown']} not known" if row["unknown"] else ""
     return f"{row['value']:,.4g} {item.unit}{parts}{unknown}"
 
