@@ -345,7 +345,7 @@ _FIELD_LABELS: dict[str, tuple[str, str]] = {
     "posts_filled": ("posts filled", "在岗人数"),
     "grid_workers": ("grid workers", "网格员数"),
     "full_time_posts": ("full-time posts", "专职岗位数"),
-    "joint_units": ("hosts of the joint branch", "联合覆盖单位数"),
+    "joint_units": ("hosts of the joint branch", "联合党支部覆盖单位数"),
     "floor_area": ("floor area, m²", "建筑面积（平方米）"),
     "union_members": ("union members", "工会会员数"),
     "workers_joined": ("workers who joined in the year", "本年新进人数"),

@@ -195,7 +195,7 @@ def sheets_for(need: str, lang: Lang) -> list[str]:
     Examples
     --------
     >>> sheets_for("units.households", "en"), sheets_for("ties.latency_days", "zh"), sheets_for("events", "en")
-    (['units', 'grids', 'buildings'], ['关系'], ['events'])
+    (['units', 'bodies', 'grids'], ['关系'], ['events'])
     """
     table, _, name = need.partition(".")
     if table == "units":

@@ -46,8 +46,8 @@ def heading(name: str, lang: Lang) -> str:
 
     Examples
     --------
-    >>> heading("households_behind", "en"), heading("households_behind", "zh"), heading("my column", "en")
-    ('households behind it', '其后户数', 'my column')
+    >>> heading("grids_above", "en"), heading("grids_above", "zh"), heading("my column", "en")
+    ('grids above the band', '超标网格数', 'my column')
     """
     if name in _headings():
         return _headings()[name][lang == "zh"]
