@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from orgnet._metrics.force import NO_DATE
 from orgnet._model.optional import empty_table
-from orgnet._model.results import Note
 from orgnet._model.vocabulary import TERRITORY_KINDS
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from orgnet._model.network import OrgNetwork
 
 YEAR = 365  # days, for what is counted by the year
-NO_DATE = Note(
-    "the network has no date to count back from: give as_of= when it is read",
-    "网络没有基准日期，无法向前计数；读入时请指定 as_of=",
-)
 _ROLES = ("organiser", "participant", "absent")
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from orgnet._engine.csr import build_view
 from orgnet._engine.traversal import components
-from orgnet._metrics.activity import NO_DATE, YEAR, organisations, period_of
-from orgnet._metrics.force import current
+from orgnet._metrics.activity import YEAR, organisations, period_of
+from orgnet._metrics.force import NO_DATE, current
 from orgnet._metrics.seats import DIRECTOR, SECRETARY, Seats, seats_of
 from orgnet._metrics.territory import COMMITTEES, NOT_RECORDED
 from orgnet._metrics.territory import lacking as not_given
